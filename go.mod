@@ -1,0 +1,3 @@
+module mingbai.local
+
+go 1.26.0

@@ -74,7 +74,6 @@ require (
 )
 
 tool (
-	golang.org/x/exp/typeparams
 	honnef.co/go/tools/cmd/staticcheck
 	mvdan.cc/gofumpt
 )

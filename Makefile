@@ -1,0 +1,48 @@
+# make run   shows the whole product: an office publishes a sample county, a kiosk syncs it and opens.
+# make test  runs everything that continuous integration runs.
+# make help  lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build packages test check unit race screen bench-main fonts clean
+
+VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
+LDFLAGS := -X main.version=$(VERSION)
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## show it: sample county, office, kiosk; without a display a tour in out/tour
+	@.ci/demo
+
+packages:
+	@.ci/install
+
+build: packages ## build bin/kiosk and bin/office
+	@[ -f bin/kiosk ] || echo "Building. The first build compiles the graphics library and takes several minutes; later ones take seconds." >&2
+	@echo "  office …" >&2
+	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/office ./cmd/office
+	@echo "  kiosk …" >&2
+	@go build -trimpath -ldflags '$(LDFLAGS)' -tags migrated_fynedo -o bin/kiosk ./cmd/kiosk
+	@echo "  built: $$(bin/kiosk --version)" >&2
+
+test: packages check race screen ## all that .ci/run runs
+
+check: ## formatting, vet, staticcheck, the house rules
+	@test -z "$$(go tool gofumpt -l .)" || { echo "not gofumpt'ed:"; go tool gofumpt -l .; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+# What has no window runs under the race detector.
+race: ## unit tests under the race detector
+	go test -race -timeout 15m $$(go list ./... | grep -vE '/app/screen|/cmd/kiosk|/cmd/internal/house')
+	go test -timeout 10m ./cmd/internal/house ./app/screen/...
+
+screen: build ## the built kiosk in a real window under Xvfb, touched by real touches
+	go test -timeout 15m -count=1 ./cmd/kiosk/...
+
+bench-main: build ## measure the main job; writes docs/benchmarks/main.json
+	go run ./cmd/internal/benchmain -out docs/benchmarks/main.json
+
+clean: ## remove what was built and generated
+	rm -rf bin out

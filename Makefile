@@ -3,6 +3,7 @@
 # make help  lists the rest.
 
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run build packages test check unit race screen bench-main fonts clean
 

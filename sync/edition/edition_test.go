@@ -1,0 +1,436 @@
+package edition
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+var (
+	testKey  = Key{1, 2, 3}
+	testHead = Head{
+		County: "420581", CountyName: "宜都市", Number: 3, AsOf: "2026-11-20",
+		PublishedAt: time.Date(2026, 11, 20, 9, 14, 0, 0, time.FixedZone("", 8*3600)), Synthetic: true,
+	}
+	paidColumns = []Column{{"ref", false}, {"name", false}, {"amount_fen", true}}
+)
+
+func paid(rng *rand.Rand, n int) [][]Value {
+	rows := make([][]Value, n)
+	for i := range rows {
+		rows[i] = []Value{{Text: fmt.Sprintf("D-%06d", i)}, {Text: string([]rune("王李张刘陈")[rng.IntN(5)]) + "某"}, {Int: rng.Int64N(1e6) - 5e4}}
+	}
+	return rows
+}
+
+// shelf is a depot in memory.
+type shelf map[string][]byte
+
+func (s shelf) put(path string, b []byte) error { s[path] = slices.Clone(b); return nil }
+
+func (s shelf) get(path string, _ Ref) ([]byte, error) {
+	b, ok := s[path]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return slices.Clone(b), nil
+}
+
+func (s shelf) load(e Entry) ([]byte, error) { return s.get(ShardPath(e.SHA256Z), Ref{}) }
+
+// press prints the tables as one owner's edition, each table in batches of batch rows over two years.
+func press(t testing.TB, s shelf, batch int, tables ...Table) *Edition {
+	t.Helper()
+	w := NewWriter(testKey, "finance", testHead, s.put)
+	for _, tab := range tables {
+		if err := w.Dataset(tab.Dataset, tab.Columns); err != nil {
+			t.Fatal(err)
+		}
+		i := 0
+		for rows := range slices.Chunk(tab.Rows, batch) {
+			part := Table{tab.Dataset, tab.Columns, rows}
+			if err := w.Add(part.Batch(2025+i%2, fmt.Sprint(i))); err != nil {
+				t.Fatal(err)
+			}
+			i++
+		}
+	}
+	r, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Load(map[string]Ref{"finance": r}, s.get)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestWhatIsPrintedIsRead(t *testing.T) {
+	s := shelf{}
+	rows := paid(rand.New(rand.NewPCG(1, 1)), 20_000)
+	e := press(t, s, 9_000, Table{"disbursement", paidColumns, rows}, Table{"notice", []Column{{"title", false}}, nil})
+	r := NewReader(e, testKey, s.load)
+	if err := r.Check(func(int64) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var got [][]Value
+	d := &e.Datasets[0]
+	for i := range d.Shards {
+		sh, err := r.Shard(d, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sh.Each(func(row []Value) error { got = append(got, slices.Clone(row)); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	byRef := func(a, b []Value) int { return strings.Compare(a[0].Text, b[0].Text) }
+	slices.SortFunc(got, byRef)
+	if !slices.EqualFunc(got, rows, slices.Equal) {
+		t.Errorf("read %d rows that are not the %d printed", len(got), len(rows))
+	}
+	if e.Number != 3 || e.CountyName != "宜都市" || !e.PublishedAt.Equal(testHead.PublishedAt) || len(e.Datasets) != 2 || e.Datasets[1].Rows != 0 {
+		t.Errorf("edition is %+v", e.Head)
+	}
+}
+
+func TestContentsAreAFileSystem(t *testing.T) {
+	s := shelf{}
+	e := press(t, s, 700, Table{"disbursement", paidColumns, paid(rand.New(rand.NewPCG(1, 1)), 2_000)}, Table{"notice", []Column{{"title", false}}, nil})
+	opened := 0
+	files := NewReader(e, testKey, func(en Entry) ([]byte, error) { opened++; return s.load(en) }).Files()
+	if err := fstest.TestFS(files, "edition.json", "disbursement/ref", "disbursement/name", "disbursement/amount_fen"); err != nil {
+		t.Fatal(err)
+	}
+	if opened != 3 {
+		t.Errorf("3 shards were decoded %d times", opened)
+	}
+	if _, err := fs.Stat(files, "notice"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("dataset without rows: %v", err)
+	}
+	b, err := fs.ReadFile(files, "edition.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(b, &m); err != nil || m.Datasets["disbursement"].Rows != 2000 || m.Digest != e.Digest {
+		t.Errorf("manifest %s, %v", b, err)
+	}
+}
+
+// The bytes of a stream are those that the other side of the seam documents.
+func TestStreamBytes(t *testing.T) {
+	s := shelf{}
+	e := press(t, s, 10, Table{"fund", []Column{{"title", false}, {"fen", true}}, [][]Value{{{Text: "粮"}, {Int: 5}}, {{Text: ""}, {Int: 3}}, {{Text: "粮"}, {Int: 3}}}})
+	files := NewReader(e, testKey, s.load).Files()
+	for name, want := range map[string]string{"fund/title": "\x03\x02\x03粮\x00\x00\x01\x00", "fund/fen": "\x03\x0a\x03\x00"} {
+		got, err := fs.ReadFile(files, name)
+		if err != nil || string(got) != want {
+			t.Errorf("%s is %q, %v, not %q", name, got, err, want)
+		}
+	}
+}
+
+func TestDigestIsOfRowsAlone(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	rows := paid(rng, 3_000)
+	a := press(t, shelf{}, 3_000, Table{"disbursement", paidColumns, rows})
+	mixed := slices.Clone(rows)
+	rng.Shuffle(len(mixed), func(i, k int) { mixed[i], mixed[k] = mixed[k], mixed[i] })
+	b := press(t, shelf{}, 100, Table{"disbursement", paidColumns, mixed})
+	if a.Digest != b.Digest {
+		t.Error("the same rows in other shards have another digest")
+	}
+	mixed[5] = []Value{mixed[5][0], mixed[5][1], {Int: mixed[5][2].Int + 1}}
+	if c := press(t, shelf{}, 100, Table{"disbursement", paidColumns, mixed}); a.Digest == c.Digest {
+		t.Error("one fen more has the same digest")
+	}
+}
+
+// Worked out by hand from the rule: sha256(01 || sha256(06 "粮" 0a → length 3)), so that another implementation can be held against it.
+func TestDigestByHand(t *testing.T) {
+	d := NewDigest([]Column{{"title", false}, {"fen", true}})
+	d.Add([]Value{{Text: "粮"}, {Int: 5}})
+	row := hash([]byte("\x03粮\x0a"))
+	var sum []byte
+	if _, err := fmt.Sscanf(row, "%x", &sum); err != nil {
+		t.Fatal(err)
+	}
+	if want := hash(append([]byte{1}, sum...)); d.String() != want {
+		t.Errorf("digest is %s, not %s", d, want)
+	}
+}
+
+func TestEqualRowsAreEqualFiles(t *testing.T) {
+	rows := paid(rand.New(rand.NewPCG(1, 2)), 500)
+	one, two := shelf{}, shelf{}
+	press(t, one, 100, Table{"disbursement", paidColumns, rows[:400]})
+	e := press(t, two, 100, Table{"disbursement", paidColumns, rows})
+	missing := Missing(func(en Entry) bool { _, ok := one[ShardPath(en.SHA256Z)]; return ok }, e)
+	if len(missing) != 1 || missing[0].Rows != 100 {
+		t.Errorf("100 rows more need %d shards", len(missing))
+	}
+	for path, b := range one {
+		if strings.HasPrefix(path, "s/") && !bytes.Equal(two[path], b) {
+			t.Errorf("%s differs", path)
+		}
+	}
+}
+
+func TestTamperedShard(t *testing.T) {
+	b, err := NewBinder("fund", []Column{{"title", false}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Add([]Value{{Text: "粮食直补"}}); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := b.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, e, err := testKey.Seal(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range stored {
+		bad := slices.Clone(stored)
+		bad[i] ^= 1
+		if _, err := testKey.Open(bad, e); err == nil || !strings.Contains(err.Error(), e.SHA256Z) {
+			t.Fatalf("byte %d changed: %v", i, err)
+		}
+		// An index that was made for the changed bytes helps nobody either: the key is not the attacker's.
+		forged := e
+		forged.SHA256Z = hash(bad)
+		if _, err := testKey.Open(bad, forged); err == nil {
+			t.Fatalf("byte %d changed, index too: accepted", i)
+		}
+	}
+}
+
+func TestNoRowReadableWithoutTheCountyKey(t *testing.T) {
+	s := shelf{}
+	e := press(t, s, 10, Table{"fund", []Column{{"title", false}}, [][]Value{{{Text: "张三丰的粮食直补"}}}})
+	for path, b := range s {
+		if bytes.Contains(b, []byte("张三丰")) {
+			t.Errorf("%s shows a name", path)
+		}
+	}
+	if _, err := NewReader(e, Key{9}, s.load).Shard(&e.Datasets[0], 0); err == nil {
+		t.Error("another county's key opens the shard")
+	}
+}
+
+func TestEndlessShard(t *testing.T) {
+	bomb := compress(make([]byte, 64<<20))
+	if _, err := expand(bomb, 1000); err == nil {
+		t.Error("64 MiB expanded where the index says 1000 bytes")
+	}
+	if err := decodeList(bomb, &catalog{}); err == nil {
+		t.Error("64 MiB expanded as a catalog")
+	}
+	e := Entry{Dataset: "fund", Kind: Rows, Rows: 1, LenZ: 1, LenRaw: MaxShardRaw + 1, SHA256Z: hash(nil), SHA256Raw: hash(nil)}
+	if _, err := testKey.Open([]byte{0}, e); err == nil {
+		t.Error("a shard over the limit was tried")
+	}
+}
+
+func TestWhatANewerPressWrites(t *testing.T) {
+	e := Entry{Dataset: "fund", Kind: Fix, Rows: 1, LenZ: 1, LenRaw: 1, SHA256Z: hash(nil), SHA256Raw: hash(nil)}
+	if _, err := testKey.Open([]byte{0}, e); !errors.Is(err, ErrNewer) {
+		t.Errorf("fix: %v", err)
+	}
+	e.Kind, e.Base = Rows, hash(nil)
+	if _, err := testKey.Open([]byte{0}, e); !errors.Is(err, ErrNewer) {
+		t.Errorf("base: %v", err)
+	}
+}
+
+func TestTamperedLists(t *testing.T) {
+	s := shelf{}
+	w := NewWriter(testKey, "finance", testHead, s.put)
+	tab := Table{"fund", []Column{{"title", false}}, [][]Value{{{Text: "粮"}}}}
+	if err := w.Add(tab.Batch(0, "a")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, b := range s {
+		if strings.HasPrefix(path, "s/") {
+			continue
+		}
+		for i := range b {
+			b[i] ^= 0x20
+			if _, err := Load(map[string]Ref{"finance": r}, s.get); err == nil || !strings.Contains(err.Error(), path) {
+				t.Fatalf("%s: byte %d changed: %v", path, i, err)
+			}
+			b[i] ^= 0x20
+		}
+	}
+	if _, err := Load(map[string]Ref{"policy": r}, s.get); err == nil {
+		t.Error("finance's catalog passes for policy's")
+	}
+}
+
+func TestTwoOwnersOfOneDataset(t *testing.T) {
+	s := shelf{}
+	refs := map[string]Ref{}
+	for _, owner := range []string{"finance", "policy"} {
+		w := NewWriter(testKey, owner, testHead, s.put)
+		if err := w.Dataset("fund", []Column{{"title", false}}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := w.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		refs[owner] = r
+	}
+	if _, err := Load(refs, s.get); err == nil || !strings.Contains(err.Error(), "two owners") {
+		t.Errorf("fund of finance and of policy: %v", err)
+	}
+}
+
+func TestListsHaveOneForm(t *testing.T) {
+	good := `{"format":1,"dataset":"fund","year":2025,"shards":[]}`
+	if err := decodeList(compress([]byte(good)), &index{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{
+		` ` + good, good + "\n", good + good, strings.Replace(good, `"year":2025`, `"year":2025,"extra":1`, 1), strings.Replace(good, `"year":2025`, `"year":2025,"year":2025`, 1),
+		strings.Replace(good, `"dataset":"fund",`, ``, 1), strings.Replace(good, `"Year"`, `"year"`, 1) + " ", strings.Replace(good, "fund", `\u0066und`, 1),
+	} {
+		if err := decodeList(compress([]byte(bad)), &index{}); err == nil {
+			t.Errorf("accepted %s", bad)
+		}
+	}
+}
+
+func TestPaths(t *testing.T) {
+	h := hash(nil)
+	for _, good := range []string{CatalogPath(h), IndexPath(h), ShardPath(h), "metadata/timestamp.json", "metadata/12.root.json", "acks/YD-01.note"} {
+		if !IsPath(good) {
+			t.Errorf("%s refused", good)
+		}
+	}
+	for _, bad := range []string{"", "metadata/timestamp.json\n", "../" + CatalogPath(h), "s/ff/" + h + ".kshard.zst", "t/" + strings.ToUpper(h) + ".catalog.zst", "metadata/0.root.json", "metadata/1.other.json", "/metadata/timestamp.json"} {
+		if IsPath(bad) {
+			t.Errorf("%q accepted", bad)
+		}
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	cases := map[string][]Value{
+		"too few": {{Text: "a"}}, "number as text": {{Text: "a"}, {Int: 1}, {Int: 1}}, "text as number": {{Text: "a"}, {Text: "b"}, {Text: "1"}}, "no UTF-8": {{Text: "\xff"}, {}, {}},
+	}
+	for name, row := range cases {
+		b, err := NewBinder("disbursement", paidColumns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Add(row); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	stop := errors.New("ledger closed")
+	w := NewWriter(testKey, "finance", testHead, shelf{}.put)
+	err := w.Add(Batch{Dataset: "disbursement", Columns: paidColumns, Rows: func(yield func([]Value, error) bool) { yield(nil, stop) }})
+	if !errors.Is(err, stop) {
+		t.Errorf("the error of the rows came back as %v", err)
+	}
+}
+
+func TestCorruptShardIsNamedByItsStream(t *testing.T) {
+	s := shelf{}
+	e := press(t, s, 1, Table{"fund", []Column{{"title", false}}, [][]Value{{{Text: "粮"}}, {{Text: "油"}}}})
+	bad := e.Datasets[0].Shards[1].SHA256Z
+	s[ShardPath(bad)][40] ^= 1
+	f, err := NewReader(e, testKey, s.load).Files().Open("fund/title")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(f); err == nil || !strings.Contains(err.Error(), bad) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// Whatever is accepted encodes to the same bytes again.
+func FuzzParseShard(f *testing.F) {
+	for _, n := range []int{1, 3, BlockRows + 1} {
+		b, _ := NewBinder("disbursement", paidColumns)
+		for _, r := range paid(rand.New(rand.NewPCG(3, 4)), n) {
+			_ = b.Add(r)
+		}
+		raw, err := b.Close()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		s, err := ParseShard(slices.Clone(raw))
+		if err != nil {
+			return
+		}
+		b, err := NewBinder(s.Dataset, s.Columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Each(b.Add); err != nil {
+			t.Fatal(err)
+		}
+		again, err := b.Close()
+		if err != nil || !bytes.Equal(again, raw) {
+			t.Fatalf("%q encodes to %q, %v", raw, again, err)
+		}
+	})
+}
+
+func FuzzLists(f *testing.F) {
+	f.Add([]byte(`{"format":1,"dataset":"fund","year":2025,"shards":[{"batch":"a","kind":"rows","rows":1,"len_z":1,"len_raw":1,"sha256_z":"","sha256_raw":""}]}`))
+	f.Add([]byte(`{"format":1,"owner":"finance","county":"420581","county_name":"宜都市","edition":3,"data_as_of":"2026-11-20","published_at":"2026-11-20T09:14:00+08:00","synthetic":true,"datasets":[]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, v := range []any{&index{}, &catalog{}} {
+			if decodeList(compress(raw), v) != nil {
+				continue
+			}
+			if again, err := json.Marshal(v); err != nil || !bytes.Equal(again, raw) {
+				t.Fatalf("%q encodes to %q, %v", raw, again, err)
+			}
+		}
+		_ = decodeList(raw, &index{})
+	})
+}
+
+func BenchmarkPress(b *testing.B) {
+	rows := paid(rand.New(rand.NewPCG(1, 1)), 50_000)
+	for b.Loop() {
+		press(b, shelf{}, 5_000, Table{"disbursement", paidColumns, rows})
+	}
+	b.ReportMetric(float64(len(rows)*b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkCheck(b *testing.B) {
+	s := shelf{}
+	rows := paid(rand.New(rand.NewPCG(1, 1)), 50_000)
+	e := press(b, s, 5_000, Table{"disbursement", paidColumns, rows})
+	for b.Loop() {
+		if err := NewReader(e, testKey, s.load).Check(func(int64) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(rows)*b.N)/b.Elapsed().Seconds(), "rows/s")
+}

@@ -1,0 +1,3 @@
+module mingbai.local/tools
+
+go 1.26.0

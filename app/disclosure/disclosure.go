@@ -34,7 +34,7 @@ type Head struct {
 	SourceRow int64  `col:"source_row" head:"-"`
 }
 
-// Place (行政区划) is a county, town, village or group's village as it stood between two days.
+// Place (行政区划) is a county, town or village as it stood between two days.
 type Place struct {
 	Head
 	Code      Code   `col:"code" head:"区划代码" need:"yes"`

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Kind is what a column holds, and so how a sheet writes it.
+// Kind (列的类型) is what a column holds, and so how a sheet writes it.
 type Kind int
 
 const (
@@ -32,13 +32,13 @@ const (
 	VillageHeading = "村"
 )
 
-// Cell is one value of a record: Int for number kinds, Text for the others.
+// Cell (单元格) is one value of a record: Int for number kinds, Text for the others.
 type Cell struct {
 	Int  int64
 	Text string
 }
 
-// Column describes one field of a dataset.
+// Column (列) describes one field of a dataset.
 type Column struct {
 	Name string // in an edition, as in amount_fen
 	// Heading is the sheet's heading; "-" for what no sheet carries, "@place" for KindPlace.

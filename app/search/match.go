@@ -1,0 +1,358 @@
+package search
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"mingbai.local/app/pinyin"
+)
+
+// unit (字位) is one character of a name as it can be typed. Punctuation has none.
+type unit struct {
+	char, fold rune
+	readings   []string
+	heard      []string // the readings in dialect
+}
+
+// units makes the units of names and titles, each different one once.
+type units struct {
+	mu   sync.Mutex
+	made map[string]*unit
+}
+
+func (u *units) of(title string, name bool) []*unit {
+	surname := 0
+	if name {
+		surname = len(pinyin.Surname(title))
+	}
+	var readings [][]string
+	out := make([]*unit, 0, len(title)/3)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.made == nil {
+		u.made = map[string]*unit{}
+	}
+	n := -1
+	for i, r := range title {
+		n++
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			continue
+		}
+		// A surname's characters are read as that surname, so they are told apart from the same characters elsewhere.
+		key := string(r)
+		if i < surname {
+			key = title[:surname] + key
+		}
+		made, ok := u.made[key]
+		if !ok {
+			list := pinyin.Readings(r)
+			if i < surname {
+				if readings == nil {
+					readings = pinyin.NameReadings(title)
+				}
+				list = readings[n]
+			}
+			made = newUnit(r, list)
+			u.made[key] = made
+		}
+		out = append(out, made)
+	}
+	return out
+}
+
+func newUnit(r rune, readings []string) *unit {
+	u := &unit{char: r, fold: pinyin.Fold(r), readings: readings}
+	if isAZ(u.fold) {
+		u.readings = []string{string(u.fold)}
+	}
+	for _, s := range u.readings {
+		u.heard = append(u.heard, pinyin.Dialect(s))
+	}
+	return u
+}
+
+func isAZ(r rune) bool { return r >= 'a' && r <= 'z' }
+
+// boundary is a space or apostrophe in a query: the letters before it are one character's.
+const boundary = ' '
+
+// typed (键入) is a query's text, ready to be compared.
+type typed struct {
+	char, fold []rune
+	readings   [][]string // of characters, for homophones
+}
+
+// most is the number of characters beyond which no query finds anything.
+const most = 64
+
+func read(text string) typed {
+	var t typed
+	for _, r := range strings.TrimSpace(text) {
+		f := pinyin.Fold(r)
+		switch {
+		case f == 'ü' || f == 'Ü':
+			f = 'v'
+		case f == '\'' || f == '’' || unicode.IsSpace(r):
+			f = boundary
+		case !unicode.IsLetter(f) && !unicode.IsDigit(f):
+			continue
+		}
+		t.char = append(t.char, r)
+		t.fold = append(t.fold, f)
+		t.readings = append(t.readings, pinyin.Readings(f))
+	}
+	return t
+}
+
+// lettersFrom returns the letters from j up to the next character or boundary.
+func (t typed) lettersFrom(j int) string {
+	end := j
+	for end < len(t.fold) && isAZ(t.fold[end]) {
+		end++
+	}
+	return string(t.fold[j:end])
+}
+
+// match (匹配) compares one query with one title after another.
+type match struct {
+	q       typed
+	letters []string // lettersFrom(j)
+	similar bool     // whether to accept what only sounds alike
+
+	anywhere bool
+	units    []*unit
+	start    int
+	best
+}
+
+// best is what the ways of matching one title come to.
+type best struct {
+	rank  int // see the rank constants; noMatch where nothing matched
+	why   string
+	chars int
+	// next are the keys that can follow; chosen the character that the first letters stand for, which end at chosenEnd.
+	nextLetters uint32
+	nextChars   []rune
+	chosen      rune
+	chosenEnd   int
+}
+
+// How well a title matches, best first. Ranks below rankPrefix match the whole title.
+const (
+	rankExact = iota
+	rankVariant
+	rankPinyin
+	rankInitials
+	rankPrefix
+	rankSubstring
+	rankSimilar
+	rankSimilarPrefix
+	noMatch
+)
+
+func newMatch(q typed) *match {
+	m := &match{q: q, letters: make([]string, len(q.fold))}
+	for j := range m.letters {
+		m.letters[j] = q.lettersFrom(j)
+	}
+	return m
+}
+
+// path is one way of reading the query along a title.
+type path struct {
+	variant, pinyin, initial bool
+	chosenEnd                int // 0 before the first letters
+	chosen                   rune
+}
+
+// title compares the query with a title, at its beginning or, where anywhere is set, at any character.
+func (m *match) title(list []*unit, anywhere bool) bool {
+	m.units, m.anywhere = list, anywhere
+	m.best = best{rank: noMatch, nextChars: m.nextChars[:0]}
+	if len(m.q.fold) > most {
+		return false
+	}
+	last := 0
+	if anywhere {
+		last = max(0, len(list)-1)
+	}
+	for m.start = 0; m.start <= last; m.start++ {
+		m.walk(m.start, 0, path{})
+	}
+	return m.rank != noMatch
+}
+
+// walk goes on from unit i with the query's j-th rune.
+func (m *match) walk(i, j int, p path) {
+	for j < len(m.q.fold) && m.q.fold[j] == boundary {
+		j++
+	}
+	if j == len(m.q.fold) {
+		m.accept(i, p, true)
+		m.follow(i)
+		return
+	}
+	if i == len(m.units) {
+		return
+	}
+	switch {
+	case !isAZ(m.q.fold[j]):
+		m.walkChar(i, j, p)
+	case m.similar:
+		m.walkHeard(i, j, p)
+	default:
+		m.walkLetters(i, j, p)
+	}
+}
+
+func (m *match) walkChar(i, j int, p path) {
+	u := m.units[i]
+	same := u.fold == m.q.fold[j]
+	if !same && !(m.similar && common(u.readings, m.q.readings[j])) {
+		return
+	}
+	p.variant = p.variant || u.char != m.q.char[j]
+	m.walk(i+1, j+1, p)
+}
+
+// walkLetters reads letters as unit i: as a whole syllable, as its initial, or, at the end of the query, as its beginning.
+func (m *match) walkLetters(i, j int, p path) {
+	u, letters := m.units[i], m.letters[j]
+	for _, s := range u.readings {
+		n := commonPrefix(s, letters)
+		if n == 0 {
+			continue
+		}
+		initial := len(pinyin.Initial(s))
+		last := 0
+		for _, piece := range [...]int{1, initial, len(s)} {
+			if piece > n || piece == last {
+				continue
+			}
+			last = piece
+			next := p.choose(u, j+piece)
+			if piece < len(s) {
+				next.initial = true
+			} else {
+				next.pinyin = true
+			}
+			m.walk(i+1, j+piece, next)
+		}
+		if j+n == len(m.q.fold) && n < len(s) {
+			m.nextLetters |= 1 << (s[n] - 'a')
+			if n != 1 && n != initial {
+				next := p.choose(u, j+n)
+				next.pinyin = true
+				m.accept(i+1, next, false)
+			}
+		}
+	}
+}
+
+// walkHeard is walkLetters by ear.
+func (m *match) walkHeard(i, j int, p path) {
+	u, letters := m.units[i], m.letters[j]
+	for n := 1; n <= min(len(letters), 6); n++ {
+		heard := pinyin.Dialect(letters[:n])
+		atEnd := j+n == len(m.q.fold)
+		for k, s := range u.heard {
+			whole := heard == s
+			next := p.choose(u, j+n)
+			next.initial = next.initial || !whole
+			switch {
+			case whole || n <= 2 && heard == pinyin.Dialect(pinyin.Initial(u.readings[k])):
+				m.walk(i+1, j+n, next)
+			case atEnd && strings.HasPrefix(s, heard):
+				m.accept(i+1, next, false)
+			}
+		}
+	}
+}
+
+func (p path) choose(u *unit, end int) path {
+	if p.chosenEnd == 0 {
+		p.chosen, p.chosenEnd = u.char, end
+	}
+	return p
+}
+
+// accept notes that the query was read up to unit i, whole or, in its last syllable, in part.
+func (m *match) accept(i int, p path, whole bool) {
+	rank, why := rankExact, WhyExact
+	switch {
+	case m.similar:
+		rank, why = rankSimilar, WhySimilar
+	case p.initial:
+		rank, why = rankInitials, WhyInitials
+	case p.pinyin:
+		rank, why = rankPinyin, WhyPinyin
+	case p.variant:
+		rank, why = rankVariant, WhyVariant
+	}
+	complete := whole && i == len(m.units) && m.start == 0 && !(m.similar && p.initial)
+	switch {
+	case m.similar && !complete:
+		rank = rankSimilarPrefix
+	case m.start > 0:
+		rank, why = rankSubstring, WhySubstring
+	case !complete:
+		rank = rankPrefix
+	}
+	if p.chosenEnd > m.chosenEnd {
+		m.chosen, m.chosenEnd = p.chosen, p.chosenEnd
+	}
+	if rank < m.rank || rank == m.rank && better(why, m.why) {
+		m.rank, m.why, m.chars = rank, why, i-m.start
+	}
+}
+
+var whys = []string{WhyExact, WhyVariant, WhyPinyin, WhyInitials, WhySubstring, WhySimilar}
+
+func better(a, b string) bool {
+	for _, why := range whys {
+		if why == a || why == b {
+			return a == why && b != why
+		}
+	}
+	return false
+}
+
+// follow notes what can be typed after the query was read up to unit i.
+func (m *match) follow(i int) {
+	if i == len(m.units) {
+		return
+	}
+	u := m.units[i]
+	for _, s := range u.readings {
+		m.nextLetters |= 1 << (s[0] - 'a')
+	}
+	if isAZ(u.fold) {
+		return
+	}
+	for _, have := range m.nextChars {
+		if have == u.char {
+			return
+		}
+	}
+	m.nextChars = append(m.nextChars, u.char)
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func common(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}

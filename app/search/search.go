@@ -1,0 +1,237 @@
+// Package search answers what is typed on a key pad: names in characters, full pinyin, initials or any mixture, and titles.
+//
+// There are 2 parties. The book gives a Builder the people of each village and the titles of everything else, and stores
+// the sections (节) that come out. An Index reads them where they lie and answers a Query after every key: how many are found
+// and what they were paid, the first page of hits in a fixed order, and which keys still lead somewhere.
+//
+// What is promised: totals, hits, their order and the next keys are those that trying every name would give. A person is
+// village, group, name, namesake number and recipient type, never a name alone. Above a village people answer to their
+// complete name only, without sums. Social aid is not given to the Builder at all, so it is in no total.
+// What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
+// exactly, what sounds alike in the county's speech answers, marked similar.
+//
+// The package does no input or output. A section that was damaged is an error, never a panic.
+package search
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mingbai.local/app/internal/section"
+)
+
+// The subjects that a Query can be restricted to (查询范围).
+const (
+	InAll          = "all"
+	InPeople       = "people"
+	InFunds        = "funds"
+	InInstitutions = "institutions"
+	InIncumbents   = "incumbents"
+	InPolicies     = "policies"
+	InPlaces       = "places"
+	InNotices      = "notices"
+)
+
+// The kinds of a Hit (结果类型), in the order in which they are answered where they match equally well.
+const (
+	KindPerson      = "person"
+	KindPlace       = "place"
+	KindFund        = "fund"
+	KindInstitution = "institution"
+	KindPolicy      = "policy"
+	KindNotice      = "notice"
+	KindIncumbent   = "incumbent"
+)
+
+var kinds = []string{KindPerson, KindPlace, KindFund, KindInstitution, KindPolicy, KindNotice, KindIncumbent}
+
+var kindOf = map[string]string{
+	InPeople: KindPerson, InPlaces: KindPlace, InFunds: KindFund, InInstitutions: KindInstitution,
+	InPolicies: KindPolicy, InNotices: KindNotice, InIncumbents: KindIncumbent,
+}
+
+// Why a hit matched (匹配方式).
+const (
+	WhyExact     = "exact"     // 字
+	WhyVariant   = "variant"   // 繁体、异体
+	WhyPinyin    = "pinyin"    // 全拼
+	WhyInitials  = "initials"  // 首字母
+	WhySubstring = "substring" // 中间的字
+	WhySimilar   = "similar"   // 读音相近
+)
+
+// Query (查询) is what was typed and where it is to be looked for.
+type Query struct {
+	// Text is characters, pinyin, initials or a mixture; empty finds everything in scope.
+	Text string
+	// In is one of the In constants; empty is all.
+	In string
+	// Village is a division code. Without it people answer to complete names only, in Town where that is set.
+	Village, Town string
+	// Group, Fund, Kind and Year restrict people, and sums, to those payments; Year restricts funds too.
+	Group, Fund, Kind string
+	Year              int64
+	// Day hides what was to be shown until an earlier day (see Day); 0 hides nothing.
+	Day           int
+	Offset, Limit int
+}
+
+// Answer (答案) is what a Query found. Payments, Sum (in fen) and Years run over all found, not only over the page.
+type Answer struct {
+	Found, Payments int
+	Sum             int64
+	Years           map[int64]int64
+	// Next are the characters and letters a to z that can follow and still lead to a hit of the same exactness, letters
+	// first, then characters with most hits first. NextFound says how many hits are behind each.
+	Next      []string
+	NextFound []int
+	// Choices are the characters that the first letters typed can stand for; without letters, the characters that can follow.
+	Choices []Choice
+	Hits    []Hit
+}
+
+// Choice (候选字) is a character that can be chosen next.
+type Choice struct {
+	Char  string
+	Found int
+	Text  string // of the query, once it is chosen
+}
+
+// Hit (结果) is one thing found.
+type Hit struct {
+	Ref, Kind, Title string
+	VillageCode      string
+	Group            string
+	NamesakeNo       int64
+	Type             string // of the recipient: 户, 个人 or 组织
+	Place            string // in words, as in 枝城镇 白水港村
+	Why              string
+	Payments         int
+	Sum              int64
+	Years            map[int64]int64
+	Chars            int // of the title, that were matched
+}
+
+// Person (补助对象) is one recipient in one village with what he was paid.
+type Person struct {
+	Village, Group, Name string
+	NamesakeNo           int64
+	Type                 string
+	Cells                []Cell
+}
+
+// Cell (汇总) sums one person's payments of one year, kind, fund and last day of showing.
+type Cell struct {
+	Year       int64
+	Kind, Fund string
+	Until      int // see Day; 0 is open-ended
+	Payments   int
+	Sum        int64
+}
+
+// Village (村) is where people are looked up.
+type Village struct {
+	Code, Town string
+	Place      string // in words, as in 枝城镇 白水港村
+	// Scope are the codes under which its people are found: its own, and those of villages merged into it.
+	Scope []string
+}
+
+// Entry (条目) is anything else that has a title.
+type Entry struct {
+	Kind, Ref, Title string
+	Aliases          []string
+	Place            string // in words: where it is, or whose it is
+	VillageCode      string
+	Year             int64
+	Until            int
+}
+
+var refText = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// Ref returns the person's reference (编号): the letter P, the village code, and 80 bits of SHA-256 over group, name,
+// namesake number and type. It is the same in every edition and says no name to a log.
+func (p Person) Ref() string {
+	var b []byte
+	for _, s := range []string{p.Village, p.Group, p.Name, p.Type} {
+		b = section.AppendText(b, s)
+	}
+	b = binary.AppendVarint(b, p.NamesakeNo)
+	sum := sha256.Sum256(b)
+	return "P" + p.Village + strings.ToLower(refText.EncodeToString(sum[:10]))
+}
+
+const hashLen = 16 // characters of Ref after the village
+
+// RefVillage returns the village code in a person's reference.
+func RefVillage(ref string) (string, bool) {
+	if len(ref) <= 1+hashLen || ref[0] != 'P' {
+		return "", false
+	}
+	return ref[1 : len(ref)-hashLen], true
+}
+
+// CompareGroups orders villagers' groups: 2组 before 10组, none first.
+func CompareGroups(a, b string) int {
+	na, nb := leadingNumber(a), leadingNumber(b)
+	if na != nb {
+		return na - nb
+	}
+	return strings.Compare(a, b)
+}
+
+func leadingNumber(s string) int {
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	n, _ := strconv.Atoi(s[:min(digits, 6)])
+	return n
+}
+
+func visible(until, day int) bool { return until == 0 || until >= day }
+
+// tally (计数) counts the hits behind a key. Variants of one character find the same hits, so they are one key, shown as the
+// variant that most of them are written with.
+type tally struct {
+	hits  int
+	chars map[rune]int
+}
+
+func (t *tally) add(char rune) {
+	if t.chars == nil {
+		t.chars = map[rune]int{}
+	}
+	t.hits++
+	t.chars[char]++
+}
+
+func (t *tally) shown() string {
+	best := rune(-1)
+	for char, n := range t.chars {
+		if best < 0 || n > t.chars[best] || n == t.chars[best] && char < best {
+			best = char
+		}
+	}
+	return string(best)
+}
+
+// ranked returns the keys, letters first in their order, then characters by hits.
+func ranked(keys map[rune]*tally) []*tally {
+	return slices.SortedFunc(maps.Values(keys), func(a, b *tally) int {
+		x, y := a.shown(), b.shown()
+		if lx, ly := isLetter(x), isLetter(y); lx != ly {
+			if lx {
+				return -1
+			}
+			return 1
+		} else if !lx && a.hits != b.hits {
+			return b.hits - a.hits
+		}
+		return strings.Compare(x, y)
+	})
+}
+
+func isLetter(s string) bool { return len(s) == 1 && s[0] >= 'a' && s[0] <= 'z' }

@@ -306,6 +306,3 @@ func (Candidates) block() {}
 func (Keys) block()       {}
 func (Hero) block()       {}
 func (Giant) block()      {}
-
-// Msg is something that happened: a touch, a new edition, the passing of time.
-type Msg interface{ msg() }

@@ -1,0 +1,127 @@
+package kiosk
+
+import (
+	"slices"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/assets/word"
+)
+
+// The doors, which are also the subjects under which a county files its telephone numbers.
+const (
+	doorSubsidy  = "补贴"
+	doorFund     = "资金"
+	doorStaffing = "编制"
+	doorPolicy   = "政策"
+	doorDesk     = "总台"
+)
+
+func (m Model) emptyPage() page {
+	b := []Block{
+		Hero{Emblem: m.config.Emblem, Title: word.Say("empty.title"), Text: word.Say("empty.text")},
+		Notice{Icon: "sync", Title: word.Say("empty.todo"), Text: word.Say("empty.remedy"), Tone: ToneNeutral},
+	}
+	for _, c := range m.conditions {
+		if c.Code != "" {
+			b = append(b, Notice{Icon: "warning", Title: c.Words, Text: c.Remedy, Figure: c.Code, Tone: ToneAttention})
+		}
+	}
+	return page{body: b}
+}
+
+func (m Model) idlePage() page {
+	b := []Block{Hero{Emblem: m.config.Emblem, Title: word.Say("idle.title"), Text: word.Say("idle.text")}}
+	if news, ok := m.news(3); ok {
+		news.Touch = nil
+		b = append(b, news)
+	}
+	b = append(b, Giant{Text: word.Say("idle.start"), Touch: Go{At{Page: PageHome}}})
+	return page{body: b, phone: At{Choice: doorDesk}}
+}
+
+func (m Model) stillPage() page {
+	seconds := int(m.left().Seconds())
+	return page{body: []Block{
+		Hero{Emblem: m.config.Emblem, Title: word.Say("still.title"), Text: word.Say("still.text", seconds)},
+		Giant{Text: word.Say("still.stay"), Touch: Stay{}},
+		Buttons{Items: []Button{{Icon: "logout", Text: word.Say("done"), Touch: Finish{}}}},
+	}}
+}
+
+func (m Model) homePage() page {
+	b := []Block{
+		Search{Placeholder: word.Say("home.search"), Touch: Go{At{Page: PageSearch}}},
+		Doors{Items: []Door{
+			{Icon: "potted_plant", Title: word.Say("home.subsidy"), Note: word.Say("home.subsidy.note"), Subject: SubjectSubsidy, Touch: Go{At{Page: PageTowns}}},
+			{Icon: "payments", Title: word.Say("home.fund"), Note: m.fundNote(), Subject: SubjectFund, Touch: Go{At{Page: PageFunds}}},
+			{Icon: "groups", Title: word.Say("home.staffing"), Note: word.Say("home.staffing.note"), Subject: SubjectStaffing, Touch: Go{At{Page: PageInstitutions}}},
+			{Icon: "menu_book", Title: word.Say("home.policy"), Note: word.Say("home.policy.note"), Subject: SubjectPolicy, Touch: Go{At{Page: PagePolicies}}},
+			{Icon: "feedback", Title: word.Say("home.voice"), Note: word.Say("home.voice.note"), Subject: SubjectVoice, Touch: Go{At{Page: PagePhone, Choice: doorDesk, Tab: tabVoice}}},
+		}},
+	}
+	if news, ok := m.news(1); ok {
+		b = append(b, news)
+	}
+	return page{body: b, phone: At{Choice: doorDesk}}
+}
+
+// fundNote counts the funds of the newest year: 84项资金花到哪了.
+func (m Model) fundNote() string {
+	years := newestFirst(m.shown.FundYears())
+	if len(years) == 0 {
+		return word.Say("home.fund.none")
+	}
+	return word.Say("home.fund.note", len(m.shown.Funds(years[0])))
+}
+
+// news is what was paid in this village lately, without names.
+func (m Model) news(limit int) (News, bool) {
+	if m.config.Village == "" {
+		return News{}, false
+	}
+	village := m.village(m.config.Village)
+	items := m.shown.News(village.Code, limit)
+	if len(items) == 0 {
+		return News{}, false
+	}
+	n := News{
+		Title: word.Say("news.title", village.ShortName),
+		Note:  dayWords(items[0].PaidOn),
+		Touch: Go{At{Page: PageLists, Village: village.Code}},
+	}
+	for _, it := range items {
+		n.Rows = append(n.Rows, NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)})
+	}
+	return n, true
+}
+
+func newsCount(it book.NewsItem) string {
+	if it.Unit == "户" {
+		return word.Say("count.households", it.Recipients)
+	}
+	return word.Say("count.people", it.Recipients)
+}
+
+// village is the place of that code as it is now called: where a village was merged into one other, that one.
+func (m Model) village(code disclosure.Code) disclosure.Place {
+	p, ok := m.shown.Place(code)
+	if !ok {
+		return disclosure.Place{Code: code, ShortName: m.config.KioskName}
+	}
+	if next := m.shown.Successors(code); p.ValidTo != "" && len(next) == 1 {
+		return next[0]
+	}
+	return p
+}
+
+func listName(year int64, kind string) string { return word.Say("list.name", year, kind) }
+
+func yuan(f disclosure.Fen) string { return word.Say("yuan", f.Yuan()) }
+
+func newestFirst(years []int64) []int64 {
+	years = slices.Clone(years)
+	slices.Sort(years)
+	slices.Reverse(years)
+	return slices.Compact(years)
+}

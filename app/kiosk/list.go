@@ -1,0 +1,485 @@
+package kiosk
+
+import (
+	"slices"
+	"strings"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/search"
+	"mingbai.local/assets/word"
+)
+
+// before is how many rows stand above a person whose place in a list is opened.
+const before = 2
+
+// listsPage shows which lists a village has, and which are still owed.
+func (m Model) listsPage(at At) page {
+	village, ok := m.shown.Place(at.Village)
+	if !ok {
+		return gonePage()
+	}
+	owed, heads := m.owed(village), m.shown.Lists(at.Village)
+	if at.Kind != "" {
+		heads = slices.DeleteFunc(slices.Clone(heads), func(h book.ListHead) bool { return !slices.Contains(strings.Split(at.Kind, ";"), h.Kind) })
+		owed = nil
+	}
+	if len(heads) == 0 && len(owed) == 0 {
+		return page{body: []Block{m.villageCrumbs(at.Village), m.nothingHere(village)}, phone: At{Choice: doorSubsidy}}
+	}
+	return page{
+		body: []Block{
+			m.villageCrumbs(at.Village),
+			Heading{Text: word.Say("lists.title"), Note: word.Say("lists.note")},
+			List{
+				Columns: []Column{{Weight: 1}, {Align: AlignRight}},
+				Len:     len(owed) + len(heads), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+				Row: func(i int) Row {
+					if i < len(owed) {
+						return m.owedRow(at, owed[i])
+					}
+					return m.headRow(at, heads[i-len(owed)])
+				},
+			},
+		},
+		phone: At{Choice: doorSubsidy},
+	}
+}
+
+func (m Model) headRow(at At, h book.ListHead) Row {
+	count := word.Say("lists.count", h.Found)
+	if h.TotalsOnly {
+		count = word.Say("lists.totals", h.Found)
+	}
+	return Row{
+		Cells: []Cell{
+			{Text: listName(h.Year, h.KindName), Style: StyleStrong, Lines: []string{count}},
+			{Text: yuan(h.Sum), Style: StyleAmount},
+		},
+		Touch: Go{m.inList(At{Village: at.Village, Kind: h.Kind, Year: h.Year, Ref: at.Ref})},
+	}
+}
+
+// debt is a list that a village had last year and has not this year, while the kind still runs.
+type debt struct {
+	kind disclosure.SubsidyKind
+	year int64
+	// due says that it is owed: the county set the task, or the money was sent down already. Otherwise nothing is known but
+	// that it is not there.
+	due bool
+}
+
+func (m Model) owed(village disclosure.Place) []debt {
+	year := m.dataYear()
+	had, has := map[string]bool{}, map[string]bool{}
+	for _, h := range m.shown.Lists(village.Code) {
+		switch h.Year {
+		case year:
+			has[h.Kind] = true
+		case year - 1:
+			had[h.Kind] = true
+		}
+	}
+	var out []debt
+	for _, kind := range m.shown.Kinds() {
+		if has[kind.Ref] || kind.ToYear != 0 && kind.ToYear < year {
+			continue
+		}
+		_, task := m.task(village, kind.Name, year)
+		sent := m.whole(At{Village: village.Code, Kind: kind.Ref, Year: year}).HasAllocation
+		if had[kind.Ref] || sent {
+			out = append(out, debt{kind: kind, year: year, due: task || sent})
+		}
+	}
+	return out
+}
+
+// task is the open obligation to publish a village's list of a kind and year: one that names the village, or one for all
+// villages, which begins with the list's name.
+func (m Model) task(village disclosure.Place, kind string, year int64) (disclosure.Obligation, bool) {
+	name := listName(year, kind)
+	for _, o := range m.shown.Obligations() {
+		if o.MetOn == "" && (strings.HasPrefix(o.Item, name) || strings.Contains(o.Item, name) && strings.Contains(o.Item, village.ShortName)) {
+			return o, true
+		}
+	}
+	return disclosure.Obligation{}, false
+}
+
+func (m Model) owedRow(at At, d debt) Row {
+	chip := Chip{Text: word.Say("lists.notyet"), Tone: ToneNeutral}
+	if d.due {
+		chip = Chip{Text: word.Say("lists.owed"), Tone: ToneAttention}
+	}
+	return Row{
+		Cells: []Cell{{Text: listName(d.year, d.kind.Name), Style: StyleStrong}, {Chip: &chip}},
+		Touch: Go{At{Page: PageNotPublished, Village: at.Village, Kind: d.kind.Ref, Year: d.year}},
+	}
+}
+
+// inList leads to a list at the place of a person, to the first no where that person is not on it, or to its beginning.
+func (m Model) inList(at At) At {
+	at.Page = PageList
+	if at.Ref == "" {
+		return at
+	}
+	if head := m.shown.List(query(at)); head.TotalsOnly {
+		at.Ref = ""
+		return at
+	}
+	row, ok := m.shown.RowOf(query(at), at.Ref)
+	if !ok {
+		at.Page = PageNotOnList
+		return at
+	}
+	at.Offset = max(row-before, 0)
+	return at
+}
+
+func query(at At) book.ListQuery {
+	q := book.ListQuery{Village: at.Village, Kind: at.Kind, Year: at.Year, Group: at.Group, Sort: "name"}
+	if at.ByAmount {
+		q.Sort = "amount"
+	}
+	return q
+}
+
+// whole is the list without group or order, whose totals are the village's.
+func (m Model) whole(at At) book.List {
+	at.Group, at.ByAmount = "", false
+	return m.shown.List(query(at))
+}
+
+func (m Model) listPage(at At) page {
+	if _, ok := m.shown.Place(at.Village); !ok {
+		return gonePage()
+	}
+	list := m.shown.List(query(at))
+	title := listName(at.Year, m.kindName(at.Kind))
+	p := page{
+		body:  []Block{m.villageCrumbs(at.Village), Heading{Text: title}},
+		phone: m.askList(at, list.FundRef, title),
+	}
+	if list.TotalsOnly {
+		p.body = append(p.body, Notice{
+			Icon: "verified_user", Title: word.Say("list.totals.title", list.Found), Figure: yuan(list.Sum),
+			Text: word.Say("list.totals.text"), Tone: ToneNeutral,
+		})
+		return p
+	}
+	p.body = append(p.body,
+		m.listTabs(at),
+		m.listRows(at, list.Found),
+		m.reconciliation(at, list),
+	)
+	if k, ok := m.shown.Kind(at.Kind); ok && k.Aid == "" {
+		p.body = append(p.body, Buttons{Items: []Button{{
+			Icon: "search", Text: word.Say("list.find"), Touch: Go{At{Page: PageSurnames, Village: at.Village, Kind: at.Kind, Year: at.Year}},
+		}}})
+	}
+	return p
+}
+
+// askList is the telephone page of whoever answers for a list.
+func (m Model) askList(at At, fund, title string) At {
+	return At{Kind: at.Kind, Ref: fund, Choice: doorSubsidy, About: word.Say("phone.about.list", m.placeLine(at.Village, ""), title)}
+}
+
+// listTabs are 全村, one group, and the largest first.
+func (m Model) listTabs(at At) Tabs {
+	all, group, amount := at, at, at
+	all.Group, all.ByAmount = "", false
+	amount.ByAmount = !at.ByAmount
+	tabs := []Tab{{Text: word.Say("list.all"), On: at.Group == "" && !at.ByAmount, Touch: m.keep(all)}}
+	if own := m.groupOf(at); own != "" {
+		group.Group = own
+		tabs = append(tabs, Tab{Text: word.Say("list.group", own), On: at.Group != "", Touch: m.keep(group)})
+	} else if len(m.shown.Groups(at.Village)) > 1 {
+		group.Page = PageGroups
+		tabs = append(tabs, Tab{Text: word.Say("list.groups"), Touch: Go{group}})
+	}
+	return Tabs{Items: append(tabs, Tab{Text: word.Say("list.byamount"), On: at.ByAmount, Touch: m.keep(amount)})}
+}
+
+// groupOf is the group that is chosen, or else the highlighted person's.
+func (m Model) groupOf(at At) string {
+	if at.Group != "" {
+		return at.Group
+	}
+	p, _ := m.shown.Person(at.Ref)
+	return p.Group
+}
+
+// keep shows the list in another order or part with the highlighted person still in sight.
+func (m Model) keep(at At) Msg {
+	at.Offset = 0
+	if at.Ref != "" {
+		if row, ok := m.shown.RowOf(query(at), at.Ref); ok {
+			at.Offset = max(row-before, 0)
+		}
+	}
+	return Turn{at}
+}
+
+func (m Model) listRows(at At, found int) List {
+	measure := word.Say("list.quantity")
+	rows := m.rows(at, at.Offset)
+	if shown, ok := rows.row(at.Offset); ok && shown.Unit == "亩" {
+		measure = word.Say("list.area")
+	}
+	return List{
+		Header: true,
+		Columns: []Column{
+			{Title: word.Say("list.no")},
+			{Title: word.Say("list.name.column"), Weight: 2},
+			{Title: word.Say("list.group.column"), Weight: 1},
+			{Title: measure, Align: AlignRight},
+			{Title: word.Say("list.amount"), Weight: 1, Align: AlignRight},
+		},
+		Len: found, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("list.empty"),
+		Row: func(i int) Row {
+			r, ok := rows.row(i)
+			if !ok {
+				return Row{}
+			}
+			row := Row{
+				Cells: []Cell{
+					{Text: word.Say("number", r.No), Style: StyleSmall},
+					{Text: fullName(r.Name, r.NamesakeNo), Style: StyleName},
+					{Text: r.Group, Style: StyleSmall},
+					{Text: quantityWords(r.Disbursement)},
+					{Text: r.Amount.Yuan(), Style: StyleAmount},
+				},
+				Highlight: at.Ref != "" && r.PersonRef == at.Ref,
+			}
+			if r.PersonRef != "" {
+				row.Touch = Go{At{Page: PagePerson, Ref: r.PersonRef}}
+			}
+			return row
+		},
+	}
+}
+
+// rows are the rows of a list, from offset on.
+func (m Model) rows(at At, offset int) *window[book.ListRow] {
+	return newWindow(offset, func(offset, limit int) []book.ListRow {
+		q := query(at)
+		q.Offset, q.Limit = offset, limit
+		return m.shown.List(q).Rows
+	})
+}
+
+func quantityWords(d disclosure.Disbursement) string {
+	if d.Quantity == 0 {
+		return ""
+	}
+	return d.Quantity.Number(d.Unit) + d.Unit
+}
+
+// recipients counts who is on a list: a list paid by the quarter names each four times.
+func (m Model) recipients(at At, list book.List) string {
+	type recipient struct {
+		place       disclosure.Code
+		group, name string
+		namesake    int64
+		typ         string
+	}
+	q := query(at)
+	q.Limit = list.Found
+	seen, households := map[recipient]bool{}, true
+	for _, r := range m.shown.List(q).Rows {
+		seen[recipient{r.Place, r.Group, r.Name, r.NamesakeNo, r.Type}] = true
+		households = households && r.Type == "户"
+	}
+	count := word.Say("count.people", len(seen))
+	if households {
+		count = word.Say("count.households", len(seen))
+	}
+	if len(seen) < list.Found {
+		count = word.Say("list.payments", count, list.Found)
+	}
+	return count
+}
+
+// reconciliation settles in a sentence whether the list adds up to what was sent down, and who answers where it does not.
+func (m Model) reconciliation(at At, list book.List) Notice {
+	count := m.recipients(at, list)
+	n := Notice{
+		Icon: "verified_user", Title: word.Say("list.sum", count), Figure: yuan(list.Sum),
+		Text: m.reconciled(at, list), Tone: ToneGood,
+	}
+	if at.Group != "" {
+		n.Title = word.Say("list.sum.group", at.Group, count)
+	}
+	switch {
+	case !list.HasAllocation:
+		n.Icon, n.Tone = "info", ToneNeutral
+	case list.Difference != 0:
+		n.Icon, n.Tone = "warning", ToneAttention
+	}
+	return n
+}
+
+func (m Model) reconciled(at At, list book.List) string {
+	switch {
+	case !list.HasAllocation:
+		return word.Say("list.nothing.sent")
+	case list.Difference == 0 && at.Group == "":
+		return word.Say("list.exact")
+	case list.Difference == 0:
+		return word.Say("list.exact.village")
+	}
+	text := word.Say("list.more", yuan(list.Allocated), yuan(list.Difference))
+	if list.Difference < 0 {
+		text = word.Say("list.less", yuan(list.Allocated), yuan(-list.Difference))
+	}
+	if list.Remark != "" {
+		text += word.Say("list.remark", strings.TrimSuffix(list.Remark, "。"))
+	}
+	return text + word.Say("list.answers", m.ownerOf(list.FundRef))
+}
+
+// ownerOf names the department that answers for a fund.
+func (m Model) ownerOf(fund string) string {
+	if f, ok := m.shown.Fund(fund); ok {
+		if owner, ok := m.shown.Institution(f.Owner); ok {
+			return owner.Name
+		}
+		return f.FinanceOffice
+	}
+	return word.Say("owner.unknown")
+}
+
+func (m Model) groupsPage(at At) page {
+	groups := m.shown.Groups(at.Village)
+	if len(groups) == 0 {
+		return gonePage()
+	}
+	return page{
+		body: []Block{
+			m.villageCrumbs(at.Village),
+			Heading{Text: word.Say("groups.title"), Note: listName(at.Year, m.kindName(at.Kind))},
+			Tiles{Columns: 3, Len: len(groups), Offset: at.Offset, ScrollTo: scroll(at), Tile: func(i int) Tile {
+				to := at
+				to.Page, to.Group, to.Offset = PageList, groups[i], 0
+				return Tile{Text: groups[i], Touch: Go{to}}
+			}},
+		},
+		phone: At{Choice: doorSubsidy},
+	}
+}
+
+// notOnListPage is the first no: this person is not on this list, which adds up; who else it might be, and whom to ask.
+func (m Model) notOnListPage(at At) page {
+	p, ok := m.shown.Person(at.Ref)
+	if !ok {
+		return gonePage()
+	}
+	list, title := m.whole(at), listName(at.Year, m.kindName(at.Kind))
+	open := at
+	open.Page, open.Ref, open.Offset = PageList, "", 0
+	b := []Block{
+		Crumbs{Items: append(m.placeNames(at.Village), title)},
+		Notice{
+			Icon: "info", Title: word.Say("no.list.title", fullName(p.Name, p.NamesakeNo)),
+			Text: m.adds(at, list), Tone: ToneNeutral,
+		},
+	}
+	if alike := m.alike(at, p); len(alike) > 0 {
+		b = append(b, List{
+			Title: word.Say("no.list.alike"), Columns: []Column{{Weight: 3}, {Weight: 2, Align: AlignRight}},
+			Len: len(alike), Most: 3, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+			Row: func(i int) Row {
+				row := m.personRow(At{}, alike[i])
+				row.Touch = Go{m.inList(At{Village: at.Village, Kind: at.Kind, Year: at.Year, Ref: alike[i].Ref})}
+				return row
+			},
+		})
+	}
+	again := At{Page: PageSurnames, Village: at.Village, Kind: at.Kind, Year: at.Year}
+	ask := m.askList(at, list.FundRef, title)
+	ask.Page, ask.About = PagePhone, word.Say("phone.about.missing", m.placeLine(p.Village, p.Group), title)
+	b = append(b,
+		Buttons{Items: []Button{
+			{Icon: "groups", Text: word.Say("lists.open"), Touch: Go{open}},
+			{Icon: "search", Text: word.Say("no.list.again"), Touch: Go{again}},
+		}},
+		Notice{
+			Title: word.Say("no.list.should"), Text: word.Say("no.list.ask", m.ownerOf(list.FundRef)),
+			Button: &Button{Icon: "feedback", Text: word.Say("no.list.button"), Subject: SubjectVoice, Touch: Go{ask}},
+		},
+	)
+	return page{body: b, phone: ask}
+}
+
+// adds says what the list adds up to.
+func (m Model) adds(at At, list book.List) string {
+	count := m.recipients(At{Village: at.Village, Kind: at.Kind, Year: at.Year}, list)
+	switch {
+	case !list.HasAllocation:
+		return word.Say("no.list.sum", count, yuan(list.Sum))
+	case list.Difference == 0:
+		return word.Say("no.list.exact", count, yuan(list.Sum))
+	}
+	return word.Say("no.list.differs", count, yuan(list.Sum)) + m.reconciled(at, list)
+}
+
+// alike finds who on the list has a name that sounds or is written like the person's.
+func (m Model) alike(at At, p book.Person) []search.Hit {
+	q := search.Query{Text: p.Name, In: "people", Village: string(at.Village), Kind: at.Kind, Year: at.Year, Limit: 6}
+	answer, _ := Lookup(m.shown, q)
+	return slices.DeleteFunc(slices.Clone(answer.Hits), func(h search.Hit) bool { return h.Ref == at.Ref })
+}
+
+// notPublishedPage is the second no, a list that is owed, and the third, that the kiosk knows no further.
+func (m Model) notPublishedPage(at At) page {
+	village, ok := m.shown.Place(at.Village)
+	kind, known := m.shown.Kind(at.Kind)
+	if !ok || !known {
+		return gonePage()
+	}
+	title := listName(at.Year, kind.Name)
+	n := Notice{
+		Icon: "info", Title: word.Say("no.reach.title", village.ShortName),
+		Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
+	}
+	whole := m.whole(at)
+	if task, ok := m.task(village, kind.Name, at.Year); ok {
+		n.Title, n.Text, n.Tone = word.Say("no.published.title"), m.lateness(task), ToneAttention
+	} else if whole.HasAllocation {
+		n.Title, n.Tone = word.Say("no.published.title"), ToneAttention
+		n.Text = word.Say("no.published.sent", yuan(whole.Allocated), m.ownerOf(whole.FundRef))
+	}
+	ask := At{Page: PagePhone, Kind: at.Kind, Choice: doorSubsidy, Ref: whole.FundRef, About: word.Say("phone.about.late", m.placeLine(at.Village, ""), title)}
+	last := At{Village: at.Village, Kind: at.Kind, Year: at.Year - 1}
+	for _, f := range m.shown.Funds(last.Year) {
+		if ask.Ref == "" && slices.ContainsFunc(m.shown.FundKinds(f.Ref), func(k disclosure.SubsidyKind) bool { return k.Ref == at.Kind }) {
+			ask.Ref = f.Ref
+		}
+	}
+	buttons := []Button{{Icon: "call", Text: word.Say("no.published.phone"), Touch: Go{ask}}}
+	if policies := m.shown.PoliciesOf(at.Kind); len(policies) > 0 {
+		buttons = append(buttons, Button{Icon: "menu_book", Text: word.Say("no.published.policy"), Touch: Go{At{Page: PagePolicy, Ref: policies[0].Ref}}})
+	}
+	if m.whole(last).Found > 0 {
+		last.Page = PageList
+		buttons = append(buttons, Button{Icon: "calendar_month", Text: word.Say("no.published.last"), Touch: Go{last}})
+	}
+	return page{
+		body:  []Block{Crumbs{Items: append(m.placeNames(at.Village), title)}, n, Buttons{Items: buttons, Columns: 1}},
+		phone: ask,
+	}
+}
+
+// lateness says when a list was due, how late it is, and whose it is.
+func (m Model) lateness(task disclosure.Obligation) string {
+	due, ok := task.DueOn.Last()
+	today, known := m.today.Last()
+	if !ok || !known {
+		return word.Say("no.published.unit", task.Unit)
+	}
+	if days := int(today.Sub(due).Hours() / 24); days > 0 {
+		return word.Say("no.published.late", task.DueOn.Chinese(), days, task.Unit)
+	}
+	return word.Say("no.published.due", task.DueOn.Chinese(), task.Unit)
+}

@@ -1,0 +1,236 @@
+package kiosk
+
+import (
+	"slices"
+	"time"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+)
+
+// The session's times: how long a page stays without a touch before the kiosk asks, and how long it then waits.
+const (
+	quiet  = 90 * time.Second
+	asking = 30 * time.Second
+)
+
+// Staff reach their page by this many touches of the emblem within this time.
+const (
+	emblemTouches = 5
+	emblemWithin  = 3 * time.Second
+)
+
+// deepest is how many pages 返回 remembers.
+const deepest = 64
+
+// Config says which query point this is; it comes from the enrolment.
+type Config struct {
+	County, CountyName string
+	Emblem             string // one character of the county's name
+	Kiosk, KioskName   string
+	// Village is where the query point stands; empty at the county's.
+	Village disclosure.Code
+	Version string
+}
+
+// Model is all that the kiosk remembers. It is a value: Update returns a new one and leaves the old as it was.
+type Model struct {
+	config     Config
+	conditions []Condition
+	now        time.Time
+
+	book     *book.Book // the edition on show
+	shown    *book.Book // the same without what may no longer be shown today
+	today    disclosure.Date
+	syncedAt time.Time
+	next     *Opened // an edition that waits for the page to change
+
+	// What follows is the visit; see fresh.
+	at        At
+	back      []At
+	size      TextSize
+	asks      bool // the kiosk asks whether anybody is still there
+	touchedAt time.Time
+	emblem    []time.Time
+}
+
+// New returns a kiosk that has received no edition yet.
+func New(c Config) Model { return Model{config: c, at: At{Page: PageEmpty}} }
+
+// At returns the page that is on.
+func (m Model) At() At {
+	if m.asks {
+		return At{Page: PageStill}
+	}
+	return m.at
+}
+
+// Update returns the kiosk after msg.
+func Update(m Model, msg Msg) (Model, []Cmd) {
+	switch msg := msg.(type) {
+	case Opened:
+		return m.opened(msg)
+	case Tick:
+		return m.tick(msg.Now)
+	case State:
+		m.conditions = slices.Clone(msg.Conditions)
+		return m, nil
+	}
+	m.touchedAt, m.asks = m.now, false
+	if m.book == nil {
+		return m.touchEmpty(msg), nil
+	}
+	return m.touch(msg)
+}
+
+func (m Model) touch(msg Msg) (Model, []Cmd) {
+	switch msg := msg.(type) {
+	case Finish:
+		m.fresh(PageHome)
+		return m.changed()
+	case Touched:
+		if m.at.Page == PageIdle {
+			m.fresh(PageHome)
+			return m.changed()
+		}
+	case Resize:
+		m.size = msg.To
+	case Emblem:
+		if m.knock() {
+			m.open(At{Page: PageStaff})
+			return m.changed()
+		}
+	case Go:
+		m.open(msg.To)
+		return m.changed()
+	case Turn:
+		m.at = msg.To
+	case Back:
+		if n := len(m.back); n > 0 {
+			m.at, m.back = m.back[n-1], m.back[:n-1]
+		}
+		return m.changed()
+	case Home:
+		m.at, m.back = At{Page: PageHome}, nil
+		return m.changed()
+	}
+	return m, nil
+}
+
+// touchEmpty is a touch while there is no edition: only staff have anything to do.
+func (m Model) touchEmpty(msg Msg) Model {
+	switch msg := msg.(type) {
+	case Emblem:
+		if m.knock() {
+			m.at = At{Page: PageStaff}
+		}
+	case Finish, Home, Back:
+		m.fresh(PageEmpty)
+	case Resize:
+		m.size = msg.To
+	}
+	return m
+}
+
+// open goes on to a page, from which 返回 leads back. From the idle page nothing leads back: there is no visit yet.
+func (m *Model) open(to At) {
+	if m.at.Page == PageIdle {
+		m.at = At{Page: PageHome}
+	}
+	if to == m.at {
+		return
+	}
+	m.back = append(slices.Clone(m.back[max(0, len(m.back)-deepest+1):]), m.at)
+	m.at = to
+}
+
+// fresh forgets the visit.
+func (m *Model) fresh(page Page) {
+	m.at, m.back, m.size, m.asks, m.emblem = At{Page: page}, nil, TextStandard, false, nil
+}
+
+// knock counts a touch of the emblem and reports whether staff have knocked.
+func (m *Model) knock() bool {
+	m.emblem = append(slices.Clone(m.emblem[max(0, len(m.emblem)-emblemTouches+1):]), m.now)
+	if len(m.emblem) < emblemTouches || m.now.Sub(m.emblem[0]) > emblemWithin {
+		return false
+	}
+	m.emblem = nil
+	return m.at.Page != PageStaff
+}
+
+// opened takes a new edition: at once where nobody reads, else when the page changes.
+func (m Model) opened(msg Opened) (Model, []Cmd) {
+	if msg.Book == m.book {
+		m.syncedAt = msg.SyncedAt
+		return m, nil
+	}
+	var cmds []Cmd
+	if m.next != nil && m.next.Book != msg.Book {
+		cmds = append(cmds, LetGo{m.next.Book})
+	}
+	m.next = &msg
+	if m.book == nil {
+		m.at = At{Page: PageIdle}
+	}
+	if m.at.Page != PageIdle && m.at.Page != PageHome {
+		return m, cmds
+	}
+	m, more := m.changed()
+	return m, append(cmds, more...)
+}
+
+// changed is called when the page has changed: the moment for what must not happen under a finger.
+func (m Model) changed() (Model, []Cmd) {
+	var cmds []Cmd
+	if m.next != nil {
+		if m.book != nil {
+			cmds = append(cmds, LetGo{m.book})
+		}
+		m.book, m.syncedAt, m.next, m.shown = m.next.Book, m.next.SyncedAt, nil, nil
+	}
+	// A clock that runs behind must not bring back what has expired, so the day is never before the data's own.
+	today := m.book.Manifest().AsOf
+	if day := dateOf(m.now); day > today {
+		today = day
+	}
+	if m.shown == nil || m.today != today {
+		m.shown, m.today = m.book.At(today), today
+	}
+	return m, cmds
+}
+
+// tick lets time pass: a page that nobody touches is asked about, and then given up.
+func (m Model) tick(now time.Time) (Model, []Cmd) {
+	if m.touchedAt.IsZero() || now.Before(m.touchedAt) {
+		m.touchedAt = now // the first tick, or a clock that was set back
+	}
+	m.now = now
+	if m.book == nil || m.at.Page == PageIdle {
+		return m, nil
+	}
+	alone := now.Sub(m.touchedAt)
+	switch {
+	case alone >= quiet+asking, alone >= quiet && m.at == (At{Page: PageHome}):
+		m.fresh(PageIdle)
+		return m.changed()
+	case alone >= quiet:
+		m.asks = true
+	}
+	return m, nil
+}
+
+// left is how long the kiosk still waits for an answer.
+func (m Model) left() time.Duration {
+	return min(max(quiet+asking-m.now.Sub(m.touchedAt), 0), asking)
+}
+
+// dateOf is the day in China, where every query point stands, whatever the machine's zone.
+func dateOf(t time.Time) disclosure.Date {
+	if t.IsZero() {
+		return ""
+	}
+	return disclosure.Date(t.In(china).Format(time.DateOnly))
+}
+
+var china = time.FixedZone("CST", 8*60*60)

@@ -1,0 +1,141 @@
+package kiosk
+
+import (
+	"slices"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/search"
+	"mingbai.local/assets/word"
+)
+
+// searchPage is the one field for everything: this village's people and all institutions, funds and papers by anything
+// typed, and the people of other villages by their complete name.
+func (m Model) searchPage(at At) page {
+	q := search.Query{Text: at.Text, In: search.InAll, Village: string(m.config.Village)}
+	answer, _ := Lookup(m.shown, q)
+	away := m.namesakes(at.Text)
+	field := searchField(at.Text)
+	field.Placeholder, field.Typing = word.Say("home.search"), true
+	found := 0
+	if at.Text != "" {
+		found = answer.Found + len(away)
+		field.Found = word.Say("search.found", found)
+	}
+	b := []Block{field}
+	if at.Text != "" && len(answer.Choices) > 0 {
+		b = append(b, candidates(at, answer.Choices, func(n int) string { return word.Say("count.found", n) }))
+	}
+	switch {
+	case at.Text == "":
+		b = append(b, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral})
+	case found == 0:
+		b = append(b, Notice{
+			Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
+			Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
+		})
+	default:
+		hits := m.hits(q, at.Offset)
+		b = append(b, List{
+			Columns: []Column{{Weight: 1}, {Align: AlignRight}},
+			Len:     found, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+			Row: func(i int) Row {
+				if i >= answer.Found {
+					return m.namesakeRow(away[i-answer.Found])
+				}
+				h, _ := hits.row(i)
+				return m.hitRow(h)
+			},
+		})
+	}
+	return page{body: b, side: []Block{keys(at, answer.Next)}, phone: At{Choice: doorDesk}}
+}
+
+// namesakes are the people of other villages with exactly this name.
+func (m Model) namesakes(name string) []search.Hit {
+	if len([]rune(name)) < 2 || m.config.Village == "" {
+		return nil // without a village of its own the kiosk's search answers complete names already
+	}
+	q := search.Query{Text: name, In: search.InPeople}
+	head, _ := Lookup(m.shown, q)
+	q.Limit = head.Found
+	all, _ := Lookup(m.shown, q)
+	own, _ := Lookup(m.shown, search.Query{Text: name, In: search.InPeople, Village: string(m.config.Village), Limit: head.Found})
+	return slices.DeleteFunc(slices.Clone(all.Hits), func(h search.Hit) bool {
+		return slices.ContainsFunc(own.Hits, func(o search.Hit) bool { return o.Ref == h.Ref })
+	})
+}
+
+// namesakeRow is a complete name in another village: where, and one touch into that village. No amount.
+func (m Model) namesakeRow(h search.Hit) Row {
+	village := disclosure.Code(h.VillageCode)
+	names := m.placeNames(village)
+	town := ""
+	if len(names) > 1 {
+		town = names[0]
+	}
+	return Row{
+		Cells: []Cell{
+			{Text: h.Title, Style: StyleName, Lines: []string{town + m.placeLine(village, h.Group)}},
+			{Lines: []string{word.Say("search.invillage")}},
+		},
+		Touch: Go{At{Page: PagePeople, Village: m.village(village).Code, Text: h.Title}},
+	}
+}
+
+func (m Model) hitRow(h search.Hit) Row {
+	if h.Kind == search.KindPerson {
+		if h.Payments == 0 {
+			return m.namesakeRow(h)
+		}
+		return m.personRow(At{}, h)
+	}
+	row := Row{Cells: []Cell{{Text: h.Title, Style: StyleStrong, Chip: whyChip(h.Why), Lines: nonEmpty(h.Place)}, {Lines: []string{kindWords(h.Kind)}}}}
+	if to, ok := m.toHit(h); ok {
+		row.Touch = Go{to}
+	}
+	return row
+}
+
+// kindWords says what a hit is.
+func kindWords(kind string) string {
+	switch kind {
+	case search.KindFund:
+		return word.Say("kind.fund")
+	case search.KindInstitution:
+		return word.Say("kind.institution")
+	case search.KindIncumbent:
+		return word.Say("kind.incumbent")
+	case search.KindPolicy:
+		return word.Say("kind.policy")
+	case search.KindPlace:
+		return word.Say("kind.place")
+	}
+	return word.Say("kind.notice")
+}
+
+func (m Model) toHit(h search.Hit) (At, bool) {
+	switch h.Kind {
+	case search.KindFund:
+		return At{Page: PageFund, Ref: h.Ref}, true
+	case search.KindInstitution:
+		return At{Page: PageInstitution, Ref: h.Ref}, true
+	case search.KindIncumbent:
+		return At{Page: PageIncumbent, Ref: h.Ref}, true
+	case search.KindPolicy:
+		return At{Page: PagePolicy, Ref: h.Ref}, true
+	case search.KindNotice:
+		return At{Page: PageNotice, Ref: h.Ref}, true
+	}
+	rec, _ := m.shown.Show(h.Ref)
+	p, ok := rec.(*disclosure.Place)
+	if !ok {
+		return At{}, false
+	}
+	switch p.Level {
+	case "村":
+		return At{Page: PageSurnames, Village: m.village(p.Code).Code}, true
+	case "乡":
+		return At{Page: PageVillages, Town: p.Code}, true
+	}
+	return At{Page: PageTowns}, true
+}

@@ -28,8 +28,8 @@ const (
 
 // Ref names stored bytes by hash and length.
 type Ref struct {
-	SHA256 string
-	Length int64
+	SHA256 string `json:"sha256"`
+	Length int64  `json:"length"`
 }
 
 // Entry is one line of an index: one shard, as stored and as columns.
@@ -319,4 +319,14 @@ func Missing(have func(Entry) bool, want *Edition) []Entry {
 		}
 	}
 	return out
+}
+
+// Generation (代) is an edition as a kiosk holds it.
+type Generation struct {
+	Number   int64          `json:"number"`
+	AsOf     string         `json:"as_of"`
+	Digest   string         `json:"digest"`
+	Catalogs map[string]Ref `json:"catalogs"` // by owner
+	// SyncedAt is when a depot last said that this is the newest (同步于).
+	SyncedAt time.Time `json:"synced_at"`
 }

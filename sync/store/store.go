@@ -1,0 +1,280 @@
+// Package store is what a kiosk holds on its disk.
+//
+// There are one writer, which brings editions (期) in, and any number of readers, which serve the books (册) made of them; both may be different
+// programs at the same time. In the data folder lie
+//
+//	state.db             which book serves, which served before, and what has been believed (bbolt; opened for each transaction)
+//	s/<aa>/<sha256>      catalogs, indexes and shards (块) as stored in a depot, each under its hash
+//	gen/<number>.db      a book for each edition
+//	lock                 held by the writer while it writes
+//
+// What is promised: a file under its name is whole, because it was written under another name, checked, synced and renamed; the one transaction of
+// Switch decides which book serves and what has been believed, both or neither; whatever else is damaged or lost, down to state.db itself, the
+// newest book that still opens serves, and from s/ it can be built again without a network.
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"mingbai.local/sync/edition"
+)
+
+// Store (库) is a data folder.
+type Store struct{ dir string }
+
+// ErrBusy says that another program is writing.
+var ErrBusy = errors.New("store: another program is updating this data folder")
+
+// Open opens a data folder, which it makes where there is none.
+func Open(dir string) (*Store, error) {
+	for _, d := range []string{"s", "gen"} {
+		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+	}
+	return &Store{dir}, nil
+}
+
+// Lock makes the caller the writer, or returns ErrBusy.
+func (s *Store) Lock() (unlock func() error, err error) {
+	f, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			err = ErrBusy
+		}
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil
+}
+
+func (s *Store) object(sha256 string) (string, error) {
+	if len(sha256) != 64 || strings.Trim(sha256, "0123456789abcdef") != "" {
+		return "", fmt.Errorf("store: %q is no hash", sha256)
+	}
+	return filepath.Join(s.dir, "s", sha256[:2], sha256), nil
+}
+
+// Has says whether an object of that length is there. Its bytes are checked when it is read.
+func (s *Store) Has(sha256 string, length int64) bool {
+	name, err := s.object(sha256)
+	if err != nil {
+		return false
+	}
+	i, err := os.Stat(name)
+	return err == nil && i.Mode().IsRegular() && i.Size() == length
+}
+
+// Object reads an object. One that is damaged is deleted and counts as missing: fs.ErrNotExist.
+func (s *Store) Object(sum string) ([]byte, error) {
+	name, err := s.object(sum)
+	if err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if h := sha256.Sum256(b); hex.EncodeToString(h[:]) != sum {
+		return nil, errors.Join(fmt.Errorf("store: object %s was damaged and is deleted: %w", sum, fs.ErrNotExist), os.Remove(name))
+	}
+	return b, nil
+}
+
+// Put takes an object of exactly that hash and length, or nothing.
+func (s *Store) Put(sum string, length int64, r io.Reader) error {
+	name, err := s.object(sum)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	part := name + ".part"
+	if err := write(part, sum, length, r); err != nil {
+		return errors.Join(fmt.Errorf("store: object %s: %w", sum, err), os.Remove(part))
+	}
+	if err := os.Rename(part, name); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return errors.Join(syncDir(filepath.Dir(name)), syncDir(filepath.Join(s.dir, "s")))
+}
+
+func write(name, sum string, length int64, r io.Reader) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	n, err := io.Copy(io.MultiWriter(f, h), io.LimitReader(r, length+1))
+	switch {
+	case err != nil:
+	case n != length:
+		err = fmt.Errorf("%d bytes, not %d", n, length)
+	case hex.EncodeToString(h.Sum(nil)) != sum:
+		err = fmt.Errorf("hash is %x", h.Sum(nil))
+	default:
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// Free is the number of bytes that can still be written.
+func (s *Store) Free() (int64, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(s.dir, &st); err != nil {
+		return 0, fmt.Errorf("store: %w", err)
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
+}
+
+// Book is the path of an edition's book, whether it is there or not.
+func (s *Store) Book(number int64) string {
+	return filepath.Join(s.dir, "gen", strconv.FormatInt(number, 10)+".db")
+}
+
+// books lists the numbers of the books on disk, the newest first.
+func (s *Store) books() ([]int64, error) {
+	list, err := os.ReadDir(filepath.Join(s.dir, "gen"))
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	var out []int64
+	for _, e := range list {
+		name, ok := strings.CutSuffix(e.Name(), ".db")
+		if n, err := strconv.ParseInt(name, 10, 64); ok && err == nil && n > 0 {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	slices.Reverse(out)
+	return out, nil
+}
+
+// Newest is the highest number among the books on disk, 0 when there is none. It stands in for what has been believed when state.db is lost.
+func (s *Store) Newest() int64 {
+	all, err := s.books()
+	if err != nil || len(all) == 0 {
+		return 0
+	}
+	return all[0]
+}
+
+// Serve finds the book to serve: the current one, else the previous one, else the newest on disk for which open returns nil. damaged says that it is
+// not the one that should serve, so that an update should repair the store. When no book opens the error is fs.ErrNotExist.
+func (s *Store) Serve(open func(path string) error) (g edition.Generation, damaged bool, err error) {
+	st, err := s.state()
+	if err != nil && !errors.Is(err, ErrBroken) {
+		return edition.Generation{}, false, err
+	}
+	damaged = err != nil
+	var failed []error
+	tried := map[int64]bool{}
+	for _, g := range []*edition.Generation{st.current, st.previous} {
+		if g == nil {
+			continue
+		}
+		tried[g.Number] = true
+		err := open(s.Book(g.Number))
+		if err == nil {
+			return *g, damaged, nil
+		}
+		failed = append(failed, fmt.Errorf("edition %d: %w", g.Number, err))
+		damaged = true
+	}
+	all, err := s.books()
+	if err != nil {
+		return edition.Generation{}, damaged, err
+	}
+	for _, n := range all {
+		// A book newer than the current one was built and never switched to, or switched back from.
+		if tried[n] || st.current != nil && n > st.current.Number {
+			continue
+		}
+		err := open(s.Book(n))
+		if err == nil {
+			return edition.Generation{Number: n}, true, nil
+		}
+		failed = append(failed, fmt.Errorf("edition %d: %w", n, err))
+	}
+	return edition.Generation{}, damaged || len(failed) > 0, fmt.Errorf("store: no book opens: %w", errors.Join(append(failed, fs.ErrNotExist)...))
+}
+
+// Sweep deletes what neither the current nor the previous edition needs. It returns the bytes freed.
+func (s *Store) Sweep() (int64, error) {
+	st, err := s.state()
+	if err != nil {
+		return 0, err
+	}
+	if st.current == nil {
+		return 0, nil
+	}
+	var freed int64
+	books, needed := map[string]bool{}, map[string]bool{}
+	for _, g := range []*edition.Generation{st.current, st.previous} {
+		if g == nil {
+			continue
+		}
+		books[filepath.Base(s.Book(g.Number))] = true
+		if err := s.needs(g, needed); err != nil {
+			return 0, fmt.Errorf("store: edition %d: %w", g.Number, err)
+		}
+	}
+	err = filepath.WalkDir(s.dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		switch top, _, _ := strings.Cut(strings.TrimPrefix(name, s.dir+string(filepath.Separator)), string(filepath.Separator)); {
+		case top == "gen" && books[d.Name()], top == "s" && needed[d.Name()], top != "gen" && top != "s":
+			return nil
+		}
+		if i, err := d.Info(); err == nil {
+			freed += i.Size()
+		}
+		return os.Remove(name)
+	})
+	if err != nil {
+		return freed, fmt.Errorf("store: %w", err)
+	}
+	return freed, nil
+}
+
+// needs adds the hashes of all objects of a generation.
+func (s *Store) needs(g *edition.Generation, needed map[string]bool) error {
+	e, err := edition.Load(g.Catalogs, func(_ string, r edition.Ref) ([]byte, error) {
+		needed[r.SHA256] = true
+		return s.Object(r.SHA256)
+	})
+	if err != nil {
+		return err
+	}
+	for _, shard := range e.Shards() {
+		needed[shard.SHA256Z] = true
+	}
+	return nil
+}

@@ -83,8 +83,8 @@ type document struct {
 
 // countyFile is county.json, which stands beside the sheets of a county.
 type countyFile struct {
-	Code      string `json:"code"`
-	Name      string `json:"name"`
+	Code      string `json:"county"`
+	Name      string `json:"county_name"`
 	Synthetic bool   `json:"synthetic"`
 }
 

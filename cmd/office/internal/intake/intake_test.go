@@ -397,7 +397,7 @@ func TestReportIsJSONAsPromised(t *testing.T) {
 
 func TestFolderOfAnotherCounty(t *testing.T) {
 	o := newOffice(t)
-	o.write("county.json", `{"code":"420923","name":"云梦县","synthetic":true}`)
+	o.write("county.json", `{"county":"420923","county_name":"云梦县","synthetic":true}`)
 	o.write("行政区划.csv", placeCSV)
 	report := o.take(Options{}, o.dir)
 	if text := words(report); !strings.Contains(text, "云梦县") || !strings.Contains(text, "宜都市") || o.rows("place") != 0 {
@@ -407,7 +407,7 @@ func TestFolderOfAnotherCounty(t *testing.T) {
 
 func TestInventedCountyStaysInvented(t *testing.T) {
 	o := newOffice(t)
-	o.write("county.json", `{"code":"420581","name":"宜都市","synthetic":true}`)
+	o.write("county.json", `{"county":"420581","county_name":"宜都市","synthetic":true}`)
 	o.write("行政区划.csv", placeCSV)
 	if report := o.take(Options{}, o.dir); report.Refused() {
 		t.Fatal(words(report))

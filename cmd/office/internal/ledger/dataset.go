@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unsafe"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -93,14 +92,7 @@ func (l *Ledger) NewDraft(dataset *disclosure.Dataset, name string) (*Draft, err
 
 // Append adds one record in cells of the dataset's columns; the first column is its reference. Cells may be reused.
 func (d *Draft) Append(cells []disclosure.Cell) error {
-	for i, c := range d.dataset.Columns {
-		if c.Kind.Number() {
-			d.block = binary.AppendVarint(d.block, cells[i].Int)
-		} else {
-			d.block = binary.AppendUvarint(d.block, uint64(len(cells[i].Text)))
-			d.block = append(d.block, cells[i].Text...)
-		}
-	}
+	d.block = AppendRow(d.block, d.dataset, cells)
 	d.hashes = append(d.hashes, refHash(d.dataset.Name, cells[0].Text))
 	if d.amountAt >= 0 {
 		d.amount += disclosure.Fen(cells[d.amountAt].Int)
@@ -347,21 +339,9 @@ func readBlock(in *bufio.Reader, rows uint64, d *disclosure.Dataset, order []int
 	}
 	for range rows {
 		for _, at := range order {
-			if d.Columns[at].Kind.Number() {
-				v, n := binary.Varint(block)
-				if n <= 0 {
-					return errDamaged
-				}
-				cells[at].Int, block = v, block[n:]
-				continue
+			if block, err = readCell(block, d.Columns[at].Kind.Number(), &cells[at]); err != nil {
+				return err
 			}
-			size, n := binary.Uvarint(block)
-			if n <= 0 || size > uint64(len(block)-n) {
-				return errDamaged
-			}
-			// The block is never written again, so its bytes can stand as the string they are.
-			cells[at].Text = unsafe.String(unsafe.SliceData(block[n:]), int(size))
-			block = block[n+int(size):]
 		}
 		if err := each(cells); err != nil {
 			return err

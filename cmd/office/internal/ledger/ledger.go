@@ -507,6 +507,17 @@ func (l *Ledger) Findings(ctx context.Context, edition int64) ([]Finding, error)
 	return out, rows.Err()
 }
 
+// NewKiosk notes a query point (查询点) and returns its identifier: the county's code and a running number, as in 420581-007.
+func (l *Ledger) NewKiosk(ctx context.Context, name string, place disclosure.Code) (string, error) {
+	var id string
+	err := l.db.QueryRowContext(ctx, `INSERT INTO kiosk (name, place, enrolled_at) VALUES ($1, $2, $3)
+		RETURNING (SELECT code FROM county) || printf('-%03d', number)`, name, string(place), stamp(time.Now())).Scan(&id)
+	if err != nil {
+		return "", fmt.Errorf("ledger: kiosk: %w", err)
+	}
+	return id, nil
+}
+
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }
 
 func marks(mark string, n int) string { return strings.TrimSuffix(strings.Repeat(mark+",", n), ",") }

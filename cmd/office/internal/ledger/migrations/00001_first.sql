@@ -44,7 +44,16 @@ CREATE TABLE finding (
 ) STRICT;
 CREATE INDEX finding_edition ON finding (edition);
 
+-- The query points that got an enrolment.
+CREATE TABLE kiosk (
+    number      INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    place       TEXT NOT NULL,
+    enrolled_at TEXT NOT NULL
+) STRICT;
+
 -- +goose Down
+DROP TABLE kiosk;
 DROP TABLE finding;
 DROP TABLE edition;
 DROP TABLE ref;

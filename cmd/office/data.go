@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"mingbai.local/assets/county"
+	"mingbai.local/cmd/office/internal/ledger"
+	"mingbai.local/sync/edition"
+	"mingbai.local/sync/trust"
+
+	"mingbai.local/app/disclosure"
+)
+
+// What lies in the data directory besides the ledger.
+const (
+	keysDir       = "keys"
+	countyKeyFile = "county.key" // in keysDir: 32 bytes in base64
+	publicDir     = "public"
+)
+
+var countyForm = regexp.MustCompile(`^[0-9]{6}$`)
+
+var initCommand = command{
+	name: "init", args: "--data 目录 --county 区划代码",
+	what:    "建立一个县的数据目录：台账、签名密钥和县钥",
+	example: "office init --data /srv/yidu --county 420581",
+	flags: func(f *flag.FlagSet) {
+		dataFlag(f)
+		f.String("county", "", "县（市、区）的6位区划代码")
+	},
+	run: func(ctx context.Context, e env, c *call) error {
+		dir, err := c.data()
+		if err != nil {
+			return err
+		}
+		code := c.text("county")
+		if err := c.none(); err != nil {
+			return err
+		}
+		if !countyForm.MatchString(code) {
+			return misused("区划代码“%s”不对：要写县（市、区）的6位代码，如 --county 420581", code)
+		}
+		name, ok := county.Name(code)
+		if !ok {
+			return wrong("不认识区划代码 %s：程序里现在只有 420581（宜都市）和 420923（云梦县）的区划，请核对代码", code)
+		}
+		if err := create(ctx, dir, code, name, e.now()); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "已为%s（%s）建立数据目录 %s。密钥在 %s，请不要外传，并做好备份。\n", name, code, dir, filepath.Join(dir, keysDir))
+		return err
+	},
+}
+
+// create makes the data directory whole or not at all: it is built beside its place and renamed.
+func create(ctx context.Context, dir, code, name string, now time.Time) (err error) {
+	dir = filepath.Clean(dir)
+	switch entries, err := os.ReadDir(dir); {
+	case err == nil && len(entries) > 0:
+		return wrong("目录 %s 里已经有东西：init 不覆盖已有的数据，请另选一个空目录", dir)
+	case err == nil:
+		if err := os.Remove(dir); err != nil {
+			return wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
+	}
+	part, err := os.MkdirTemp(filepath.Dir(dir), ".init-*")
+	if err != nil {
+		return wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(part))
+		}
+	}()
+	if err := os.MkdirAll(filepath.Join(part, publicDir), 0o755); err != nil {
+		return err
+	}
+	if _, err := trust.CreateKeys(filepath.Join(part, keysDir), code, now); err != nil {
+		return err
+	}
+	var key edition.Key
+	_, _ = rand.Read(key[:]) // never fails: crypto/rand ends the program instead
+	line := base64.StdEncoding.EncodeToString(key[:]) + "\n"
+	if err := replaceFile(filepath.Join(part, keysDir, countyKeyFile), []byte(line), 0o600); err != nil {
+		return err
+	}
+	l, err := ledger.Create(ctx, part, ledger.County{Code: disclosure.Code(code), Name: name})
+	if err != nil {
+		return err
+	}
+	if err := l.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(part, dir); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+// openLedger opens the ledger of a data directory.
+func openLedger(ctx context.Context, dir string) (*ledger.Ledger, error) {
+	l, err := ledger.Open(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, wrong("%s 不是数据目录：里面没有台账（%s）。请核对目录，或先运行 office init", dir, ledger.File)
+	}
+	return l, err
+}
+
+func countyKey(dir string) (edition.Key, error) {
+	path := filepath.Join(dir, keysDir, countyKeyFile)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return edition.Key{}, wrong("读不到县钥 %s（%v）：请从备份恢复这个文件", path, err)
+	}
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(raw)))
+	if err != nil || len(b) != len(edition.Key{}) {
+		return edition.Key{}, wrong("县钥 %s 坏了：请从备份恢复这个文件", path)
+	}
+	return edition.Key(b), nil
+}
+
+func signingKeys(dir string) (*trust.Keys, error) {
+	k, err := trust.OpenKeys(filepath.Join(dir, keysDir))
+	if err != nil {
+		return nil, wrong("打不开签名密钥（%v）：请从备份恢复 %s", err, filepath.Join(dir, keysDir))
+	}
+	return k, nil
+}
+
+// replaceFile writes a file whole: to another name, synced, then renamed.
+func replaceFile(path string, b []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Chmod(mode)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

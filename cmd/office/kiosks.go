@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/cmd/office/internal/ledger"
+	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/sync/trust"
+)
+
+// pollMinutes is how often a county's kiosks look for a newer edition.
+const pollMinutes = 10
+
+var enrolCommand = command{
+	name: "enrol", args: "--data 目录 --name 名称 --out 文件 [--place 代码] [--office 网址] [--panel 宽x高@寸]",
+	what:    "给一台查询机发凭证：它是谁、办公室在哪里、信任谁的签名",
+	example: "office enrol --data /srv/yidu --name 白水港村查询点 --place 420581104212 --office http://10.1.2.3:8420/ --out 白水港.json",
+	flags: func(f *flag.FlagSet) {
+		dataFlag(f)
+		f.String("name", "", "查询点的名称")
+		f.String("out", "", "凭证写到哪个文件")
+		f.String("place", "", "所在村或社区的12位区划代码；不写就是县里")
+		f.String("office", "http://127.0.0.1:8420/", "办公室的网址")
+		f.String("panel", "", "屏幕，如 1080x1920@21.5")
+	},
+	run: runEnrol,
+}
+
+func runEnrol(ctx context.Context, e env, c *call) error {
+	dir, err := c.data()
+	if err != nil {
+		return err
+	}
+	if err := c.none(); err != nil {
+		return err
+	}
+	name, out := strings.TrimSpace(c.text("name")), c.text("out")
+	if name == "" || out == "" {
+		return misused("--name 和 --out 都要写。例子见 office enrol -h")
+	}
+	if _, err := os.Lstat(out); err == nil {
+		return wrong("文件 %s 已经有了：enrol 不覆盖凭证，请换一个文件名", out)
+	}
+	l, err := openLedger(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }() // it was only read
+	county, err := l.County(ctx)
+	if err != nil {
+		return err
+	}
+	enrolment, err := newEnrolment(ctx, dir, l, county, c)
+	if err != nil {
+		return err
+	}
+	b, err := enrolment.Encode()
+	if err != nil {
+		return wrong("凭证写不成（%v）：请核对 --office 网址", err)
+	}
+	if err := replaceFile(out, b, 0o600); err != nil {
+		return wrong("写不了 %s（%v）：请换一个可以写的位置", out, err)
+	}
+	_, err = fmt.Fprintf(e.out, "已给“%s”发凭证 %s，编号 %s。里面有县钥，请只交给这台查询机。\n", name, out, enrolment.Kiosk)
+	return err
+}
+
+func newEnrolment(ctx context.Context, dir string, l *ledger.Ledger, county ledger.County, c *call) (trust.Enrolment, error) {
+	place, err := placeOf(ctx, l, county, c.text("place"))
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	panel, err := parsePanel(c.text("panel"))
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	keys, err := signingKeys(dir)
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	root, err := keys.Root()
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	key, err := countyKey(dir)
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	id, err := l.NewKiosk(ctx, strings.TrimSpace(c.text("name")), place)
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	return trust.Enrolment{
+		Format: 1, Kiosk: id, Name: strings.TrimSpace(c.text("name")), County: string(county.Code), CountyName: county.Name,
+		Emblem: string([]rune(county.Name)[:1]), Place: string(place), Office: c.text("office"), Root: root, CountyKey: key[:], Panel: panel,
+		PollMinutes: pollMinutes, Synthetic: county.Synthetic,
+	}, nil
+}
+
+// placeOf checks the code against the places taken in; without a code the kiosk stands in the county's own hall.
+func placeOf(ctx context.Context, l *ledger.Ledger, county ledger.County, code string) (disclosure.Code, error) {
+	if code == "" {
+		return county.Code + "000000", nil
+	}
+	sources, err := l.Sources(ctx, disclosure.Of[disclosure.Place]().Name)
+	if err != nil {
+		return "", err
+	}
+	d := disclosure.Of[disclosure.Place]()
+	found := false
+	for _, s := range sources {
+		err := l.Each(s, func(cells []disclosure.Cell) error {
+			var p disclosure.Place
+			if err := d.Fill(&p, cells); err != nil {
+				return err
+			}
+			found = found || string(p.Code) == code
+			return nil
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	if !found {
+		return "", wrong("--place %s 不对：台账的“行政区划”表里没有这个代码。请核对，或先导入行政区划表", code)
+	}
+	return disclosure.Code(code), nil
+}
+
+var panelForm = regexp.MustCompile(`^([1-9][0-9]{2,4})x([1-9][0-9]{2,4})(?:@([0-9]+(?:\.[0-9]+)?))?$`)
+
+func parsePanel(s string) (trust.Panel, error) {
+	if s == "" {
+		return trust.Panel{}, nil
+	}
+	m := panelForm.FindStringSubmatch(s)
+	if m == nil {
+		return trust.Panel{}, misused("--panel “%s”不对：要写成 1080x1920@21.5 的样子（宽x高，单位像素，@后面是对角线英寸）", s)
+	}
+	var p trust.Panel
+	p.WidthPx, _ = strconv.Atoi(m[1])  // the form lets only digits through
+	p.HeightPx, _ = strconv.Atoi(m[2]) // the same
+	if m[3] != "" {
+		p.DiagonalInch, _ = strconv.ParseFloat(m[3], 64) // the same
+	}
+	return p, nil
+}
+
+var packCommand = command{
+	name: "pack", args: "--data 目录 --out 文件.kpack",
+	what:    "把最新一期写成一个U盘更新包",
+	example: "office pack --data /srv/yidu --out kiosk-420581-20261120-3.kpack",
+	flags: func(f *flag.FlagSet) {
+		dataFlag(f)
+		f.String("out", "", "更新包写到哪个文件（.kpack）")
+	},
+	run: func(ctx context.Context, e env, c *call) error {
+		dir, err := c.data()
+		if err != nil {
+			return err
+		}
+		if err := c.none(); err != nil {
+			return err
+		}
+		out := c.text("out")
+		if !strings.HasSuffix(out, ".kpack") {
+			return misused("--out “%s”不对：更新包的文件名要以 .kpack 结尾", out)
+		}
+		l, err := openLedger(ctx, dir) // refuses what is no data directory
+		if err != nil {
+			return err
+		}
+		if err := l.Close(); err != nil {
+			return err
+		}
+		files, bytes, err := press.Pack(os.DirFS(filepath.Join(dir, publicDir)), out)
+		switch {
+		case errors.Is(err, press.ErrNothing):
+			return wrong("还没有发布过，没有可以打包的。请先运行 office publish")
+		case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+			return wrong("更新包写不成（%v）：请核对 --out 的文件夹，或重新发布", err)
+		case err != nil:
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "已写好 %s：%d个文件，%d字节。\n", out, files, bytes)
+		return err
+	},
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/cmd/office/internal/ledger"
+	"mingbai.local/cmd/office/internal/press"
+)
+
+// shownFindings is how many findings publish names; the ledger keeps all.
+const shownFindings = 10
+
+var publishCommand = command{
+	name: "publish", args: "--data 目录 [--as-of 日期]",
+	what:    "把台账里的数据印成新的一期，签名后放进 public 目录",
+	example: "office publish --data /srv/yidu --as-of 2026-11-20",
+	flags: func(f *flag.FlagSet) {
+		dataFlag(f)
+		f.String("as-of", "", "数据截至哪一天，如 2026-11-20；不写就是今天")
+	},
+	run: runPublish,
+}
+
+func runPublish(ctx context.Context, e env, c *call) error {
+	dir, err := c.data()
+	if err != nil {
+		return err
+	}
+	if err := c.none(); err != nil {
+		return err
+	}
+	now := e.now()
+	asOf := disclosure.Date(c.text("as-of"))
+	if asOf == "" {
+		asOf = disclosure.Date(now.Format(time.DateOnly))
+	}
+	if _, err := disclosure.ParseDate(string(asOf)); err != nil || len(asOf) != len(time.DateOnly) {
+		return misused("--as-of “%s”不对：要写成 2026-11-20 的样子", asOf)
+	}
+	l, err := openLedger(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }() // what was noted has been committed
+	p, err := newPress(dir, l)
+	if err != nil {
+		return err
+	}
+	p.Progress = func(what string, rows int64) {
+		if rows == 0 {
+			fmt.Fprintf(e.err, "%s\n", what)
+			return
+		}
+		fmt.Fprintf(e.err, "%s：%d行\n", what, rows)
+	}
+	start := time.Now()
+	r, err := p.Print(ctx, asOf, now)
+	if err != nil {
+		return publishError(err)
+	}
+	return sayPublished(e, r, time.Since(start))
+}
+
+func newPress(dir string, l *ledger.Ledger) (*press.Press, error) {
+	keys, err := signingKeys(dir)
+	if err != nil {
+		return nil, err
+	}
+	key, err := countyKey(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &press.Press{Ledger: l, Depot: filepath.Join(dir, publicDir), Keys: keys, Folder: filepath.Join(dir, keysDir), CountyKey: key, Scratch: dir}, nil
+}
+
+// publishError says in plain words what a person can mend.
+func publishError(err error) error {
+	var leak *press.Leak
+	switch {
+	case errors.Is(err, press.ErrEmpty):
+		return wrong("台账是空的，没有可以发布的数据。请先用 office intake 导入")
+	case errors.Is(err, press.ErrBusy):
+		return wrong("另一个 office publish 正在运行。请等它做完")
+	case errors.As(err, &leak):
+		return wrong("没有发布：%s《%s》第%d行“%s”里有%s。请改好原来的表，用原来的文件名再导入，然后发布", leak.Dataset.Term, leak.Source, leak.Row, leak.Column.Heading, leak.Found)
+	}
+	return err
+}
+
+func sayPublished(e env, r press.Result, took time.Duration) error {
+	ed := r.Edition
+	if r.Unchanged {
+		_, err := fmt.Fprintf(e.out, "没有变化：第%d期（数据截至%s）就是现在的数据，不必再发布。\n", ed.Number, ed.AsOf.Chinese())
+		return err
+	}
+	_, err := fmt.Fprintf(e.out, "已发布第%d期，数据截至%s：%d行，%d块，新写%d个文件共%d字节，用时%.1f秒。摘要 %s\n",
+		ed.Number, ed.AsOf.Chinese(), ed.Rows, r.Shards, r.Files, r.Bytes, took.Seconds(), ed.Digest)
+	if err != nil || len(r.Findings) == 0 {
+		return err
+	}
+	if _, err := fmt.Fprintf(e.err, "提醒：有%d处数据对不上，已记在台账里，请核实：\n", len(r.Findings)); err != nil {
+		return err
+	}
+	for i, f := range r.Findings {
+		if i == shownFindings {
+			_, err := fmt.Fprintf(e.err, "  还有%d处没有列出。\n", len(r.Findings)-shownFindings)
+			return err
+		}
+		if _, err := fmt.Fprintf(e.err, "  %s（%s）：%s\n", f.Law, f.Subject, f.Words); err != nil {
+			return err
+		}
+	}
+	return nil
+}

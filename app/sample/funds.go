@@ -176,6 +176,7 @@ func (c *County) fund(year, index int, paid disclosure.Fen) disclosure.Fund {
 			}
 		}
 	}
+	f.Policies = c.policiesOf(e.kinds, index+1)
 	return f
 }
 

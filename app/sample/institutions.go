@@ -140,11 +140,17 @@ func (c *County) townUnits(templates []unit, town disclosure.Place) []unit {
 
 // schools fills the number of institutions up with primary schools of villages and communities.
 func (c *County) schools(units []unit) []unit {
+	taken := map[string]bool{}
 	for i := 0; len(units) < institutionCount; i++ {
 		v := &c.all[i*7%len(c.all)]
+		name := c.spec.name + v.town.ShortName + v.place.ShortName + "小学"
+		if taken[name] {
+			continue // a community and a village of the same name share their school
+		}
+		taken[name] = true
 		d := newDice(0, "school", string(v.place.Code))
 		units = append(units, unit{above: "教育局", lead: "校长", weight: d.between(12, 34), rec: disclosure.Institution{
-			Name: c.spec.name + v.town.ShortName + v.place.ShortName + "小学", Place: v.place.Code,
+			Name: name, Place: v.place.Code,
 			Kind: "事业", Class: "公益一类", Level: "股级", Funding: "财政全额",
 			Duties:  fmt.Sprintf("教%s和附近的孩子读小学。%s", v.place.Name, pick(d, []string{"安排好午餐和校车。", "照看留守儿童，放学后有老师托管。", "开学时不收任何学杂费。"})),
 			Address: c.spec.name + v.town.Name + v.place.Name,

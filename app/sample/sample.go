@@ -127,8 +127,8 @@ func Generate(o Options) (*County, error) {
 		return nil, fmt.Errorf("sample: county %q is not 420581 or 420923", o.County)
 	}
 	day, ok := o.AsOf.Last()
-	if !ok || len(o.AsOf) != len("2006-01-02") || day.Year() < 2023 || day.Year() > 2040 {
-		return nil, fmt.Errorf("sample: as of %q is no day from 2023 to 2040", o.AsOf)
+	if !ok || len(o.AsOf) != len("2006-01-02") || day.Year() < 2024 || day.Year() > 2040 {
+		return nil, fmt.Errorf("sample: as of %q is no day from 2024 to 2040", o.AsOf)
 	}
 	if o.Payments < 100 {
 		return nil, errors.New("sample: fewer than 100 payments make no list")
@@ -145,7 +145,10 @@ func Generate(o Options) (*County, error) {
 	}
 	sums := c.size(day.Year())
 	c.makeInstitutions()
+	c.makePolicies()
 	c.makeFunds(sums)
+	c.makeBudgets()
+	c.makePapers()
 	return c, nil
 }
 

@@ -1,0 +1,220 @@
+package screen
+
+import (
+	"image/color"
+
+	"mingbai.local/app/kiosk"
+)
+
+// bandHeight is the height of the dark band at the top.
+func (p *pen) bandHeight(h float32) float32 {
+	room := 0.1 * h
+	if p.short {
+		return round(16*p.mm + p.body*0.15)
+	}
+	return round(max(min(p.target+11*p.mm, room), p.target))
+}
+
+func (p *pen) footHeight(h float32) float32 {
+	if p.short {
+		return round(max(18*p.mm, p.footText().size*1.3+9*p.mm))
+	}
+	return round(max(min(42*p.mm, 0.09*h), p.target, p.footText().size*1.3+10*p.mm))
+}
+
+func (p *pen) footText() face {
+	f := p.plain()
+	if p.wide {
+		f = p.small()
+	}
+	return f
+}
+
+// band draws the emblem, the title and the buttons that stand on every page.
+func (p *pen) band(v kiosk.View, c composed) {
+	r := c.band
+	p.fill(r, 0, jade)
+	d := round(min(r.H-5*p.mm, 20*p.mm+p.body*0.1))
+	disc := Rect{p.margin, r.Y + (r.H-d)/2, d, d}
+	p.op(Op{Kind: Disc, Rect: disc, Fill: sun})
+	p.word(disc.X+d/2, disc.Y, d, v.Emblem, face{d * 0.58, true}, jade, centre)
+	p.touch(Rect{0, 0, disc.X + d + 2*p.mm, r.H}, disc, d/2, shade, v.EmblemTouch, v.Emblem)
+
+	edge := r.W - p.margin
+	high := min(p.target, r.H-2.5*p.mm)
+	for _, b := range []*kiosk.Button{v.Done, v.Phone} {
+		if b == nil {
+			continue
+		}
+		edge = p.bandButton(*b, b == v.Done, edge, high, r) - 4*p.mm
+	}
+	x := disc.X + d + 5*p.mm
+	f, title := p.bandTitle(v, c.title, edge-x)
+	p.word(x, r.Y, r.H, title, f, white, left)
+}
+
+// bandTitle picks the longest title that fits.
+func (p *pen) bandTitle(v kiosk.View, title string, w float32) (face, string) {
+	big := face{1.4 * p.body, true}
+	if p.short {
+		big.size = 1.2 * p.body
+	}
+	for _, least := range []float32{1.05 * p.body, p.body * 0.85} {
+		if f, ok := p.fit(title, big, least, w); ok {
+			return f, title
+		}
+		if title == v.Title && v.Short != "" {
+			if f, ok := p.fit(v.Short, big, least, w); ok {
+				return f, v.Short
+			}
+		}
+	}
+	f, _ := p.fit(v.Short, big, p.least*0.6, w)
+	return f, v.Short
+}
+
+func (p *pen) bandButton(b kiosk.Button, filled bool, edge, high float32, band Rect) float32 {
+	f := face{1.05 * p.body, true}
+	pad, sign := 5*p.mm, f.size*1.1
+	if p.short {
+		pad = 3 * p.mm
+	}
+	w := max(p.measured(b.Text, f)+2*pad, p.target)
+	if b.Icon != "" {
+		w += sign + 2*p.mm
+	}
+	r := Rect{edge - w, band.Y + (band.H-high)/2, w, high}
+	fg, press := color.NRGBA(white), gleam
+	if filled {
+		p.fill(r, 4.5*p.mm, white)
+		fg, press = jade, shade
+	} else {
+		p.box(r, 4.5*p.mm, nothing, white, p.hair)
+	}
+	if b.Touch == nil {
+		fg = jadePale
+	}
+	p.caption(r, b.Icon, b.Text, f, fg, centre, pad)
+	p.touch(Rect{r.X - 1.5*p.mm, band.Y, r.W + 3*p.mm, band.H}, r, 4.5*p.mm, press, b.Touch, b.Text)
+	return r.X
+}
+
+// caption writes an icon and a word beside each other into a box.
+func (p *pen) caption(r Rect, name, s string, f face, c color.NRGBA, a align, pad float32) {
+	sign, between := float32(0), float32(0)
+	if name != "" {
+		sign, between = f.size*1.2, f.size*0.3
+	}
+	w := p.measured(s, f)
+	x := r.X + pad
+	if a == centre {
+		x = r.X + (r.W-w-sign-between)/2
+	}
+	if name != "" {
+		p.sign(name, x, r.Y+(r.H-sign)/2, sign, c)
+	}
+	p.word(x+sign+between, r.Y, r.H, s, f, c, left)
+}
+
+func (p *pen) asOfHeight(v kiosk.View, w float32) float32 {
+	lines := float32(1)
+	if f, ok := p.asOfFace(v, w); !ok && v.Synthetic != "" && v.AsOf != "" {
+		lines = 2
+		_ = f
+	}
+	pad := [4]float32{5, 4, 2.5, 1.6}[p.squeeze] * p.mm
+	return round(lines*p.small().size*1.5 + 2*pad - (lines-1)*pad*0.5)
+}
+
+// asOfFace is how the last line is written so that both its halves stand beside each other.
+func (p *pen) asOfFace(v kiosk.View, w float32) (face, bool) {
+	f := p.small()
+	room := w - 2*p.margin
+	if v.Synthetic != "" && v.AsOf != "" {
+		room -= f.size * 1.9
+	}
+	return p.fit(v.Synthetic+v.AsOf, f, p.least, room)
+}
+
+// asOf writes how far the data reaches, and on an invented county that it is invented.
+func (p *pen) asOf(v kiosk.View, r Rect) {
+	if r.H == 0 {
+		return
+	}
+	f, beside := p.asOfFace(v, r.W)
+	high := f.size * 1.5
+	draw := func(cx, y float32, what func(x, y float32, really bool) float32) {
+		w := what(0, 0, false)
+		what(cx-w/2, y, true)
+	}
+	synthetic := func(x, y float32, really bool) float32 {
+		w := p.measured(v.Synthetic, f) + f.size*1.2
+		if really {
+			box := Rect{x, y, w, high}
+			p.fill(box, high/2, amberSoft)
+			p.word(x+w/2, y, high, v.Synthetic, f, amber, centre)
+		}
+		return w
+	}
+	date := func(x, y float32, really bool) float32 {
+		w := p.measured(v.AsOf, f)
+		t := toned(v.AsOfTone)
+		flagged := v.AsOfTone == kiosk.ToneAttention || v.AsOfTone == kiosk.ToneAlarm
+		if flagged {
+			w += f.size * 1.2
+		}
+		if really {
+			c := color.NRGBA(muted)
+			if flagged {
+				p.box(Rect{x, y, w, high}, high/2, t.ground, t.edge, p.hair)
+				c = t.text
+			}
+			p.word(x+w/2, y, high, v.AsOf, f, c, centre)
+		}
+		return w
+	}
+	mid := r.X + r.W/2
+	switch {
+	case v.Synthetic == "":
+		draw(mid, r.Y+(r.H-high)/2, date)
+	case v.AsOf == "":
+		draw(mid, r.Y+(r.H-high)/2, synthetic)
+	case beside:
+		draw(mid, r.Y+(r.H-high)/2, func(x, y float32, really bool) float32 {
+			a := synthetic(x, y, really) + f.size*0.6
+			return a + date(x+a, y, really)
+		})
+	default:
+		one := (r.H - 2*high) / 3
+		draw(mid, r.Y+one, synthetic)
+		draw(mid, r.Y+2*one+high, date)
+	}
+}
+
+// foot draws the constant buttons.
+func (p *pen) foot(items []kiosk.Button, r Rect) {
+	if len(items) == 0 {
+		return
+	}
+	p.fill(r, 0, card)
+	p.fill(Rect{r.X, r.Y, r.W, p.hair}, 0, line)
+	w := r.W / float32(len(items))
+	f := p.footText()
+	sign := min(f.size*1.45, (r.H-f.size*1.3)*0.62)
+	for i, b := range items {
+		cell := Rect{r.X + float32(i)*w, r.Y, w, r.H}
+		if i > 0 {
+			p.fill(Rect{cell.X, r.Y + p.hair, p.hair, r.H - p.hair}, 0, softLine)
+		}
+		c := color.NRGBA(ink)
+		if b.Touch == nil {
+			c = dead
+		}
+		tf, _ := p.fit(b.Text, f, p.least, w-2*p.mm)
+		gap := min((r.H-sign-tf.size)/3, 4*p.mm)
+		y := cell.Y + (r.H-sign-gap-tf.size)/2
+		p.sign(b.Icon, cell.X+(w-sign)/2, y, sign, c)
+		p.word(cell.X+w/2, y+sign+gap, tf.size, b.Text, tf, c, centre)
+		p.touch(cell, cell, 0, shade, b.Touch, b.Text)
+	}
+}

@@ -1,0 +1,202 @@
+package screen
+
+import (
+	"image/color"
+	"strings"
+
+	"mingbai.local/app/kiosk"
+	"mingbai.local/assets/font"
+)
+
+// Rect is a rectangle in pixels from the panel's top left corner.
+type Rect struct{ X, Y, W, H float32 }
+
+// Contains reports whether the point lies inside.
+func (r Rect) Contains(x, y float32) bool {
+	return x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H
+}
+
+// Overlaps reports whether two rectangles share more than an edge.
+func (r Rect) Overlaps(o Rect) bool {
+	return r.X < o.X+o.W && o.X < r.X+r.W && r.Y < o.Y+o.H && o.Y < r.Y+r.H
+}
+
+// grow returns the rectangle with its edges moved out by d on every side.
+func (r Rect) grow(d float32) Rect { return Rect{r.X - d, r.Y - d, r.W + 2*d, r.H + 2*d} }
+
+// whole returns the rectangle with its edges on whole pixels, so that neighbours still meet.
+func (r Rect) whole() Rect {
+	x, y := round(r.X), round(r.Y)
+	return Rect{x, y, round(r.X+r.W) - x, round(r.Y+r.H) - y}
+}
+
+// Kind is what an Op draws.
+type Kind int
+
+const (
+	Box  Kind = iota // a rectangle with round corners, filled and edged
+	Disc             // a circle in its square
+	Word             // one line of text; the rectangle is as high as one em, from the top of a Chinese character to its foot
+	Sign             // an icon in its square
+)
+
+// Op is one thing to draw (图元). Everything on a page is one of four kinds, all of which the toolkit's canvas draws itself.
+type Op struct {
+	Kind
+	Rect
+	Fill   color.NRGBA // of the box or disc, or the colour of the word or sign
+	Edge   color.NRGBA
+	Stroke float32 // of the edge, inside the rectangle
+	Radius float32
+	Text   string // of the word, or the name of the sign
+	Bold   bool
+}
+
+// Area is a place to touch (触摸区). The whole rectangle answers; Face is what changes colour under the finger.
+type Area struct {
+	Rect
+	Face   Rect
+	Radius float32
+	Press  color.NRGBA // laid over Face while a finger is on it
+	Msg    kiosk.Msg
+	Label  string // the words on it
+	Key    bool   // a key of the pad: struck twice quickly it counts twice
+}
+
+// Scroll is a part of the page that pages or follows a drag (翻页区).
+type Scroll struct {
+	Rect
+	Step   float32 // pixels that a finger goes for one step
+	By     int     // entries in one step
+	Offset int
+	Fit    int // entries on show
+	Len    int
+	To     func(offset int) kiosk.Msg
+}
+
+// Last is the largest offset worth going to: pages are whole, the last one may be short.
+func (s Scroll) Last() int {
+	if s.Fit < 1 || s.Len < 1 {
+		return 0
+	}
+	return (s.Len - 1) / s.Fit * s.Fit
+}
+
+// Frame is a page as it is drawn on one panel (版面): all that is seen and all that can be touched.
+type Frame struct {
+	Panel   Panel
+	Page    kiosk.Page
+	Ops     []Op
+	Areas   []Area
+	Scrolls []Scroll
+}
+
+// At returns the place to touch at a point.
+func (f Frame) At(x, y float32) (Area, bool) {
+	for _, a := range f.Areas {
+		if a.Contains(x, y) {
+			return a, true
+		}
+	}
+	return Area{}, false
+}
+
+// Texts returns the words on the page in the order in which they are drawn, which is the order of reading.
+func (f Frame) Texts() []string {
+	var t []string
+	for _, op := range f.Ops {
+		if op.Kind == Word {
+			t = append(t, op.Text)
+		}
+	}
+	return t
+}
+
+// align places a word relative to the x that it is given.
+type align int
+
+const (
+	left align = iota
+	centre
+	right
+)
+
+// pen draws blocks into a frame. Every block is drawn by the same code that measures it: on a pen without a frame nothing
+// remains but the height.
+type pen struct {
+	measures
+	frame *Frame
+	width Measurer
+	drops int // how much of what matters least is left out
+}
+
+// dry returns a pen that only measures.
+func (p *pen) dry() *pen {
+	d := *p
+	d.frame = nil
+	return &d
+}
+
+func (p *pen) op(o Op) {
+	if p.frame != nil {
+		if o.Kind == Word {
+			o.X, o.Y = round(o.X), round(o.Y)
+		} else {
+			o.Rect = o.Rect.whole()
+		}
+		p.frame.Ops = append(p.frame.Ops, o)
+	}
+}
+
+func (p *pen) box(r Rect, radius float32, fill, edge color.NRGBA, stroke float32) {
+	p.op(Op{Kind: Box, Rect: r, Radius: radius, Fill: fill, Edge: edge, Stroke: stroke})
+}
+
+func (p *pen) fill(r Rect, radius float32, c color.NRGBA) { p.box(r, radius, c, nothing, 0) }
+
+func (p *pen) card(r Rect) { p.box(r, p.radius, card, line, p.hair) }
+
+func (p *pen) sign(name string, x, y, size float32, c color.NRGBA) {
+	p.op(Op{Kind: Sign, Rect: Rect{x, y, size, size}, Text: name, Fill: c})
+}
+
+// measured is the width of a text in pixels.
+func (p *pen) measured(s string, f face) float32 { return p.width(s, f.bold) * f.size }
+
+// word writes one line in a line box whose top is y and whose height is high, and returns its width.
+func (p *pen) word(x, y, high float32, s string, f face, c color.NRGBA, a align) float32 {
+	w := p.measured(s, f)
+	switch a {
+	case centre:
+		x -= w / 2
+	case right:
+		x -= w
+	}
+	if s != "" {
+		p.op(Op{Kind: Word, Rect: Rect{x, y + (high-f.size)/2, w, f.size}, Text: s, Fill: c, Bold: f.bold && font.DrawsBold(s)})
+	}
+	return w
+}
+
+// touch makes r a place to touch. Nothing happens where there is no message.
+func (p *pen) touch(r, shown Rect, radius float32, press color.NRGBA, m kiosk.Msg, words ...string) {
+	p.area(Area{Rect: r, Face: shown, Radius: radius, Press: press, Msg: m, Label: strings.TrimSpace(strings.Join(words, " "))})
+}
+
+func (p *pen) area(a Area) {
+	if p.frame != nil && a.Msg != nil {
+		a.Rect, a.Face = a.Rect.whole(), a.Face.whole()
+		p.frame.Areas = append(p.frame.Areas, a)
+	}
+}
+
+// fit returns f made smaller until s is no wider than w, but not under least. The flag says whether it worked.
+func (p *pen) fit(s string, f face, least, w float32) (face, bool) {
+	got := p.measured(s, f)
+	if got <= w {
+		return f, true
+	}
+	size := max(f.size*w/got*0.995, min(least, f.size))
+	f.size = size
+	return f, p.measured(s, f) <= w+0.5
+}

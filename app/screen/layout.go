@@ -1,0 +1,429 @@
+package screen
+
+import (
+	"slices"
+
+	"mingbai.local/app/kiosk"
+)
+
+// Layout (排版) gives every block of a page its place on a panel. It is a pure function: the same view on the same panel is
+// always the same frame, and no toolkit is needed to see what a page will look like.
+//
+// A page that does not fit squeezes first: gaps, paddings and titles shrink. Then it leaves out what matters least, in this
+// order: the news, the crumbs (whose last word moves into the band), notes and chips of headings, bars, the texts of cards
+// that open. The text shrinks in between, never under its floor; a page that is too full for the largest size on the
+// smallest panel is written in the next smaller one. What a page is for, its lists, tiles, doors, keys and buttons, is never left out.
+func Layout(v kiosk.View, panel Panel, width Measurer) Frame {
+	var p *pen
+	var c composed
+	for size := v.TextSize; size >= kiosk.TextStandard && !c.fits; size-- {
+		for _, try := range attempts {
+			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, drops: try.drops}
+			if p.short && try.squeeze < 2 {
+				continue
+			}
+			if c = p.compose(v, panel); c.fits {
+				break
+			}
+		}
+	}
+	p.frame = &Frame{Panel: panel, Page: v.Page}
+	p.drawAll(v, c)
+	return *p.frame
+}
+
+// attempt is one way of making room.
+type attempt struct {
+	squeeze, drops int
+	scale          float32
+}
+
+var attempts = []attempt{
+	{0, 0, 1},
+	{1, 0, 1},
+	{2, 0, 1},
+	{tightest, 0, 1},
+	{tightest, dropNews, 1},
+	{tightest, dropCrumbs, 1},
+	{tightest, dropNotes, 1},
+	{tightest, dropNotes, 0.9},
+	{tightest, dropBars, 1},
+	{tightest, dropBars, 0.9},
+	{tightest, dropTexts, 1},
+	{tightest, dropTexts, 0.9},
+	{tightest, dropTexts, 0.8},
+}
+
+// What attempt.drops leaves out, each with all before it.
+const (
+	dropNews = iota + 1
+	dropCrumbs
+	dropNotes
+	dropBars
+	dropTexts // of cards that open: their titles stay, and what they open says the rest
+)
+
+// composed is a page whose blocks have their heights.
+type composed struct {
+	fits          bool
+	title         string // in place of the view's where the crumbs have moved into the band
+	band, foot    Rect
+	asOf          Rect
+	columns       []column
+	footing, asOn bool
+}
+
+// column is a stack of blocks in a rectangle.
+type column struct {
+	Rect
+	parts   []part
+	heights []float32
+	lead    float32 // empty space above the first block
+}
+
+// compose works out where everything stands.
+func (p *pen) compose(v kiosk.View, panel Panel) composed {
+	w, h := float32(panel.WidthPx), float32(panel.HeightPx)
+	c := composed{fits: true, title: v.Title}
+	c.band = Rect{0, 0, w, p.bandHeight(h)}
+	bottom := h
+	if len(v.Foot) > 0 {
+		f := p.footHeight(h)
+		c.foot = Rect{0, h - f, w, f}
+		bottom -= f
+	}
+	if v.AsOf != "" || v.Synthetic != "" {
+		a := p.asOfHeight(v, w)
+		c.asOf = Rect{0, bottom - a, w, a}
+		bottom -= a
+	} else {
+		bottom -= p.gap
+	}
+	top := c.band.H + min(p.gap*1.2, p.margin)
+	area := Rect{p.margin, top, w - 2*p.margin, bottom - top}
+
+	body, side := p.arrange(v)
+	if p.drops >= dropCrumbs {
+		body, c.title = liftCrumbs(body, v.Title)
+	}
+	body, side = p.tighten(body), p.tighten(side)
+	if len(side) == 0 || len(body) == 0 || !p.wide {
+		c.columns = []column{{Rect: area, parts: p.parts(append(body, side...))}}
+		c.fits = c.columns[0].stack(p)
+		return c
+	}
+	c.fits = false
+	for _, share := range p.shares(body, side) {
+		for _, under := range []bool{false, true} { // what closes the page stands at the left, or under the list
+			l, r := body, side
+			if under {
+				if l, r = tailUnder(body, side); len(l) == len(body) {
+					break
+				}
+			}
+			cols, fits, stacked := p.beside(l, r, area, share)
+			if fits && !stacked {
+				c.columns, c.fits = cols, true
+				return c
+			}
+			if c.columns == nil || fits && !c.fits {
+				c.columns, c.fits = cols, fits
+			}
+		}
+	}
+	if !c.fits && p.short && p.squeeze == tightest { // one column wastes no width on ▲▼ in a narrow list
+		one := column{Rect: area, parts: p.parts(append(slices.Clone(body), side...))}
+		if one.stack(p) {
+			c.columns, c.fits = []column{one}, true
+		}
+	}
+	return c
+}
+
+// beside stacks two columns next to each other; stacked says that a list had to fold its rows for want of width.
+func (p *pen) beside(l, r []kiosk.Block, area Rect, share float32) (cols []column, fits, stacked bool) {
+	gap := max(p.gap, 4*p.mm)
+	w := round((area.W - gap) * share)
+	cols = []column{
+		{Rect: Rect{area.X, area.Y, w, area.H}, parts: p.parts(l)},
+		{Rect: Rect{area.X + w + gap, area.Y, area.W - gap - w, area.H}, parts: p.parts(r)},
+	}
+	fits = true
+	for i := range cols {
+		fits = cols[i].stack(p) && fits
+		for _, pt := range cols[i].parts {
+			stacked = stacked || pt.turn != nil && pt.turn.stacked
+		}
+	}
+	return cols, fits, stacked
+}
+
+// shares are the parts of a wide page's width that the left column may have, the best first.
+func (p *pen) shares(body, side []kiosk.Block) []float32 {
+	switch {
+	case slices.ContainsFunc(side, isKeys) && p.short:
+		return []float32{0.45}
+	case slices.ContainsFunc(side, isKeys):
+		return []float32{0.5}
+	case slices.ContainsFunc(side, isFlexible):
+		return []float32{0.45, 0.4, 0.35}
+	}
+	return []float32{0.54}
+}
+
+// tailUnder moves the buttons that close the left column to the end of the right one.
+func tailUnder(body, side []kiosk.Block) (l, r []kiosk.Block) {
+	at := len(body)
+	for at > 0 {
+		if _, ok := body[at-1].(kiosk.Buttons); !ok {
+			break
+		}
+		at--
+	}
+	return body[:at], append(slices.Clone(side), body[at:]...)
+}
+
+// tighten puts short blocks beside each other on a wide panel: a question after the way that leads to it, and buttons next
+// to tabs.
+func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
+	if !p.wide || p.squeeze == 0 {
+		return blocks
+	}
+	var out []kiosk.Block
+	for i := 0; i < len(blocks); i++ {
+		if i+1 < len(blocks) {
+			switch b := blocks[i].(type) {
+			case kiosk.Crumbs:
+				if h, ok := blocks[i+1].(kiosk.Heading); ok && b.Button != nil && h.Note == "" && len(h.Chips) == 0 {
+					out = append(out, asked{b, h})
+					i++
+					continue
+				}
+			case kiosk.Buttons:
+				if t, ok := blocks[i+1].(kiosk.Tabs); ok && len(b.Items) == 1 && len(t.Items) <= 3 {
+					out = append(out, abreast{b, t})
+					i++
+					continue
+				}
+			}
+		}
+		out = append(out, blocks[i])
+	}
+	return out
+}
+
+func isKeys(b kiosk.Block) bool {
+	switch b.(type) {
+	case kiosk.Keys, pad:
+		return true
+	}
+	return false
+}
+
+func isFlexible(b kiosk.Block) bool {
+	switch b.(type) {
+	case kiosk.List, kiosk.Prose, kiosk.Tiles:
+		return true
+	}
+	return false
+}
+
+// arrange decides what stands in which column. On a wide panel a page without a side of its own is parted so that its list
+// has the full height: what is said about the list goes to the left of it.
+func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block) {
+	body, side = slices.Clone(v.Body), slices.Clone(v.Side)
+	if p.drops >= dropNews {
+		body = slices.DeleteFunc(body, isNews)
+		side = slices.DeleteFunc(side, isNews)
+	}
+	if p.short {
+		body, side = mergeTabs(body, side)
+		if p.drops >= dropNotes && slices.ContainsFunc(side, isKeys) {
+			body = slices.DeleteFunc(body, func(b kiosk.Block) bool { _, ok := b.(kiosk.Candidates); return ok })
+		}
+	}
+	if !p.wide || len(side) > 0 {
+		return body, side
+	}
+	at := slices.IndexFunc(body, func(b kiosk.Block) bool {
+		switch b.(type) {
+		case kiosk.List, kiosk.Prose:
+			return true
+		}
+		return false
+	})
+	if at < 0 || !slices.ContainsFunc(body, tellsOfList) {
+		return body, side
+	}
+	start := at
+	for start > 0 {
+		if _, tabs := body[start-1].(kiosk.Tabs); !tabs || !slices.ContainsFunc(body[:start-1], tellsOfList) {
+			break
+		}
+		start--
+	}
+	side = slices.Clone(body[start : at+1])
+	return append(body[:start:start], body[at+1:]...), side
+}
+
+func isNews(b kiosk.Block) bool { _, ok := b.(kiosk.News); return ok }
+
+// tellsOfList reports whether a block is worth a column of its own beside a list.
+func tellsOfList(b kiosk.Block) bool {
+	switch b.(type) {
+	case kiosk.Bars, kiosk.Gauge, kiosk.Figures, kiosk.Cards, kiosk.Notice, kiosk.NameSum:
+		return true
+	}
+	return false
+}
+
+// mergeTabs moves the other methods of entering a name onto the free places of the letter pad, which a low panel needs for
+// its keys.
+func mergeTabs(body, side []kiosk.Block) (b, s []kiosk.Block) {
+	k := slices.IndexFunc(side, isKeys)
+	t := slices.IndexFunc(body, func(b kiosk.Block) bool { _, ok := b.(kiosk.Tabs); return ok })
+	if k < 0 || t < 0 {
+		return body, side
+	}
+	var others []kiosk.Tab
+	for _, tab := range body[t].(kiosk.Tabs).Items {
+		if !tab.On && tab.Touch != nil {
+			others = append(others, tab)
+		}
+	}
+	if len(others) > 2 {
+		return body, side
+	}
+	side[k] = pad{side[k].(kiosk.Keys), others}
+	return slices.Delete(body, t, t+1), side
+}
+
+// liftCrumbs takes the crumbs out of the body and their last word into the band.
+func liftCrumbs(body []kiosk.Block, title string) ([]kiosk.Block, string) {
+	return slices.DeleteFunc(body, func(b kiosk.Block) bool {
+		c, ok := b.(kiosk.Crumbs)
+		if ok && len(c.Items) > 0 {
+			title = c.Items[len(c.Items)-1]
+		}
+		return ok
+	}), title
+}
+
+// part is a block on its way to its place.
+type part struct {
+	draw func(p *pen, r Rect) float32 // draws at the top of r and returns the height used; r.H of 0 asks for the least
+	most func(p *pen, w float32) float32
+	grow float32 // share of the height that is left; 0 keeps the least
+	fill bool    // takes all that it is given
+	near bool    // stands closer to what follows
+	tail bool    // may stand between a list and its ▲▼
+	foot bool    // keeps its place at the bottom: keys do not move under a finger
+	turn *turn   // of a list: which part of it is on show
+}
+
+// stack gives the parts their heights and reports whether they fit. On a tall panel ▲▼ get a place of their own where the
+// list does not fit without.
+func (c *column) stack(p *pen) bool {
+	d := p.dry()
+	var ok bool
+	c.heights, c.lead, ok = d.heights(c.parts, c.W, c.H)
+	at := slices.IndexFunc(c.parts, func(pt part) bool { return pt.turn != nil })
+	if at < 0 || p.wide {
+		return ok
+	}
+	list := c.parts[at]
+	if ok {
+		list.draw(d, Rect{W: c.W, H: c.heights[at]})
+		if list.turn.all() {
+			return true
+		}
+	}
+	after := at + 1
+	for after < len(c.parts) && c.parts[after].tail {
+		after++
+	}
+	if after < len(c.parts) {
+		after = at + 1
+	}
+	c.parts = slices.Insert(slices.Clone(c.parts), after, pagerPart(list.turn))
+	c.heights, c.lead, ok = d.heights(c.parts, c.W, c.H)
+	return ok
+}
+
+// heights shares out the height h among the parts.
+func (p *pen) heights(parts []part, w, h float32) (heights []float32, lead float32, ok bool) {
+	heights = make([]float32, len(parts))
+	left, filling, weight := h, false, float32(0)
+	for i, pt := range parts {
+		heights[i] = pt.draw(p, Rect{W: w})
+		left -= heights[i]
+		if i > 0 {
+			left -= p.between(parts[i-1])
+		}
+		if pt.fill {
+			filling = true
+			weight += pt.grow
+		}
+	}
+	if left < -0.5 {
+		return heights, 0, false
+	}
+	for i, pt := range parts { // first those that know when they have enough
+		if pt.grow == 0 || pt.fill {
+			continue
+		}
+		give := left
+		if filling {
+			give = left * pt.grow
+		}
+		give = min(give, max(0, pt.most(p, w)-heights[i]))
+		used := max(heights[i], pt.draw(p, Rect{W: w, H: heights[i] + give}))
+		left -= used - heights[i]
+		heights[i] = used
+	}
+	if !filling {
+		return heights, left, true
+	}
+	for i, pt := range parts {
+		if pt.fill {
+			heights[i] += left * pt.grow / weight
+		}
+	}
+	if pinned := slices.ContainsFunc(parts, func(pt part) bool { return pt.foot }); !pinned {
+		for i, pt := range parts { // a short list leaves its place to what follows
+			if used := pt.draw(p, Rect{W: w, H: heights[i]}); pt.fill && used < heights[i] {
+				lead += heights[i] - used
+				heights[i] = used
+			}
+		}
+	}
+	return heights, lead, true
+}
+
+// between is the gap below a part.
+func (p *pen) between(pt part) float32 {
+	if pt.near {
+		return p.gap * 0.75
+	}
+	return p.gap
+}
+
+// drawAll draws the page.
+func (p *pen) drawAll(v kiosk.View, c composed) {
+	p.fill(Rect{0, 0, float32(p.frame.Panel.WidthPx), float32(p.frame.Panel.HeightPx)}, 0, paper)
+	p.band(v, c)
+	for _, col := range c.columns {
+		y := col.Y
+		if slices.ContainsFunc(v.Body, isHero) {
+			y += col.lead * 0.4
+		}
+		for i, pt := range col.parts {
+			pt.draw(p, Rect{col.X, y, col.W, col.heights[i]})
+			y += col.heights[i] + p.between(pt)
+		}
+	}
+	p.asOf(v, c.asOf)
+	p.foot(v.Foot, c.foot)
+}
+
+func isHero(b kiosk.Block) bool { _, ok := b.(kiosk.Hero); return ok }

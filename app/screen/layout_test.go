@@ -1,0 +1,390 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"mingbai.local/app/kiosk"
+	"mingbai.local/assets/font"
+)
+
+// panels are all that the product supports.
+func panels() []Panel {
+	return []Panel{
+		{1080, 1920, 21.5}, {1920, 1080, 21.5}, {1280, 800, 10.1}, {1366, 768, 15.6}, {1280, 1024, 19}, {1024, 768, 15},
+	}
+}
+
+func (p Panel) String() string { return fmt.Sprintf("%dx%d", p.WidthPx, p.HeightPx) }
+
+// full makes a page of the blocks that a county fills to the brim: names of twelve characters, amounts of nine digits.
+func full(page kiosk.Page, body ...kiosk.Block) kiosk.View {
+	v := base(page)
+	v.Body = body
+	return v
+}
+
+const (
+	longName   = "阿卜杜热西提·买买提依明"
+	longUnit   = "宜都市自然资源和规划局国土空间规划与用途管制科驻潘家湾土家族乡工作站"
+	longAmount = "123,456,789.05元"
+	longFund   = "2026年中央财政农业生产发展资金（耕地轮作休耕试点和农业社会化服务）补助"
+)
+
+func crowded() []kiosk.View {
+	row := func(i int) kiosk.Row {
+		b := kiosk.Button{Text: "有疑问", Subject: kiosk.SubjectVoice, Touch: to("ask")}
+		return kiosk.Row{Touch: to("row"), Highlight: i == 1, Cells: []kiosk.Cell{
+			{Text: longName, Style: kiosk.StyleName, Chip: &kiosk.Chip{Text: "读音相近", Tone: kiosk.ToneNeutral}, Lines: []string{longUnit, "2026年11月18日 一卡通"}},
+			{Text: longAmount, Style: kiosk.StyleAmount},
+			{Button: &b},
+		}}
+	}
+	table := func(i int) kiosk.Row {
+		return kiosk.Row{Touch: to("row"), Cells: []kiosk.Cell{
+			{Text: fmt.Sprint(i + 1), Style: kiosk.StyleSmall},
+			{Text: longName, Style: kiosk.StyleName},
+			{Text: "13组", Style: kiosk.StyleSmall},
+			{Text: "1,234.56亩"},
+			{Text: longAmount, Style: kiosk.StyleAmount},
+		}}
+	}
+	columns := []kiosk.Column{
+		{Title: "序号"},
+		{Title: "姓名", Weight: 2},
+		{Title: "组", Weight: 1},
+		{Title: "面积", Align: kiosk.AlignRight},
+		{Title: "金额（元）", Weight: 1, Align: kiosk.AlignRight},
+	}
+	find := findView()
+	find.Body[1] = kiosk.Search{Settled: longName, Letters: "zhuang", Found: "找到1,238人", Typing: true}
+	find.Body[2] = kiosk.Candidates{Items: []kiosk.Tile{
+		{Text: "三", Note: "112人", Touch: to("a")},
+		{Text: "山", Note: "1人", Touch: to("b")},
+		{Text: "顺", Note: "2人", Touch: to("c")},
+		{Text: "欧阳", Note: "1人", Touch: to("d")},
+		{Text: "树", Note: "1人", Touch: to("e")},
+		{Text: "生", Note: "1人", Touch: to("f")},
+		{Text: "世", Note: "1人", Touch: to("g")},
+		{Text: "水", Note: "1人", Touch: to("h")},
+		{Text: "双", Note: "1人", Touch: to("i")},
+	}}
+	return []kiosk.View{
+		full("person-long",
+			kiosk.Crumbs{Items: []string{"潘家湾土家族乡", "洪家坪社区居民委员会", "第十三村民小组"}},
+			kiosk.NameSum{Name: longName, Note: "2026年到现在 103笔", Figure: "123,456,789.05", Unit: "元"},
+			kiosk.Bars{Title: "每年领了多少", Rows: []kiosk.BarRow{
+				{Label: "2026年", Fraction: 1, Mark: -1, Value: longAmount, Now: true}, {Label: "2025年", Fraction: 0, Mark: -1, Value: "-" + longAmount},
+			}, Note: "比去年少：" + longFund, NoteDim: "（" + longUnit + "）"},
+			kiosk.List{Columns: []kiosk.Column{{Weight: 3}, {Align: kiosk.AlignRight}, {}}, Len: 40, Offset: 7, ScrollTo: scrollTo, Pages: inPages, Row: row},
+		),
+		full("table-long",
+			village(), kiosk.Heading{Text: longFund},
+			kiosk.List{Header: true, Columns: columns, Len: 182, Offset: 5, ScrollTo: scrollTo, Pages: inPages, Row: table},
+			kiosk.Notice{Icon: "verified_user", Title: "1,182户合计", Figure: longAmount, Text: "与拨到本村的钱差" + longAmount, Tone: kiosk.ToneAttention},
+		),
+		full("empty-list", kiosk.Heading{Text: "办理结果"}, kiosk.List{Columns: columns, Empty: "还没有。" + longFund}),
+		full("news", kiosk.News{Title: "潘家湾土家族乡新发放", Note: "11月18日", Touch: to("news"), Rows: []kiosk.NewsRow{
+			{Label: longFund, Note: "11,182户", Figure: longAmount}, {Label: longFund, Note: "1户", Figure: "0.01元"},
+		}}, kiosk.Giant{Text: "点一下屏幕，开始查", Touch: to("start")}),
+		full("figures",
+			kiosk.Heading{Text: longUnit, Note: longUnit, Chips: []kiosk.Chip{{Text: "公益一类"}, {Text: "财政全额拨款"}, {Icon: "warning", Text: "有争议，正在处理", Tone: kiosk.ToneAttention}}},
+			kiosk.Figures{
+				Items: []kiosk.Figure{{Label: "核定编制", Value: "11,137"}, {Label: "实有人数", Value: "11,138"}, {Label: "超编", Value: "1", Tone: kiosk.ToneAlarm}},
+				Rows:  []kiosk.BarRow{{Label: "参照公务员法管理", Fraction: 1, Mark: 1, Value: "实有11,138人，核定11,137人", Subject: kiosk.SubjectStaffing}}, Note: "依据：" + longFund,
+			},
+		),
+		full("cards",
+			kiosk.Gauge{Icon: "payments", Title: longFund, Label: "已发0.1%", Fraction: 0.001, Subject: kiosk.SubjectFund, Figures: []kiosk.Figure{
+				{Label: "安排", Value: longAmount}, {Label: "已发", Value: longAmount, Tone: kiosk.ToneGood}, {Label: "还剩", Value: longAmount, Tone: kiosk.ToneAttention},
+			}},
+			kiosk.Cards{Columns: 2, Subject: kiosk.SubjectFund, Items: []kiosk.Card{
+				{Icon: "groups", Title: "给谁", Text: strings.Repeat(longFund, 3), Touch: to("a")},
+				{Icon: "potted_plant", Title: "给多少", Text: longFund, Touch: to("b")},
+				{Icon: "call", Title: "0717-4830000", Text: "窗口\n地址：" + longUnit, Touch: to("c")},
+			}},
+		),
+		full("prose", kiosk.Heading{Text: longFund}, kiosk.Prose{ScrollTo: scrollTo, Pages: inPages, Offset: 9, Paragraphs: []string{
+			strings.Repeat("任何单位和个人不得截留、抵扣、挪用，", 30), "（一）" + longFund, "", strings.Repeat("一", 200),
+		}}),
+		full("buttons", kiosk.Notice{Icon: "info", Title: longFund, Text: longUnit, Tone: kiosk.ToneAttention, Button: &kiosk.Button{Icon: "home", Text: "回首页", Touch: to("home"), Filled: true}},
+			kiosk.Buttons{Items: []kiosk.Button{button("call", "打电话问一问"), button("menu_book", "看这项补贴的政策"), button("", "看去年的名单"), {Text: "不能用", Icon: "sync"}}},
+			kiosk.Tabs{Items: []kiosk.Tab{{Text: "按资金分类看", On: true, Touch: to("1")}, {Text: "按主管部门看", Touch: to("2")}, {Text: "二十个部门预算", Touch: to("3")}, {Text: "公示", Touch: to("4")}}},
+		),
+		full("tiles", kiosk.Heading{Text: "再选您的村"}, kiosk.Tiles{Columns: 2, Len: 37, Offset: 6, ScrollTo: scrollTo, Tile: func(i int) kiosk.Tile {
+			return kiosk.Tile{Text: "洪家坪社区居民委员会", Note: fmt.Sprint(i, "人"), Touch: to("tile"), Filled: i == 7}
+		}}),
+		find,
+	}
+}
+
+// everyPage calls f for every page on every panel at every text size.
+func everyPage(t *testing.T, f func(t *testing.T, v kiosk.View, fr Frame, mm float32)) {
+	for _, panel := range panels() {
+		for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
+			for _, v := range append(views(), crowded()...) {
+				v.TextSize = size
+				fr := Layout(v, panel, font.Width)
+				t.Run(fmt.Sprintf("%v/%d/%s", panel, size, v.Page), func(t *testing.T) { f(t, v, fr, panel.mm()) })
+			}
+		}
+	}
+}
+
+func TestEverythingIsOnThePanel(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		whole := Rect{0, 0, float32(fr.Panel.WidthPx), float32(fr.Panel.HeightPx)}
+		safe := whole
+		safe.X, safe.W = 5.9*mm, whole.W-11.8*mm
+		for _, op := range fr.Ops {
+			if op.X < -1 || op.Y < -1 || op.X+op.W > whole.W+1 || op.Y+op.H > whole.H+1 {
+				t.Errorf("%v %q lies outside the panel: %v", op.Kind, op.Text, op.Rect)
+			}
+			if (op.Kind == Word || op.Kind == Sign) && (op.X < safe.X || op.X+op.W > safe.X+safe.W+1) && op.Y < whole.H*0.85 {
+				t.Errorf("%q is closer than 6 mm to the edge: %v", op.Text, op.Rect)
+			}
+		}
+	})
+}
+
+func TestNoWordCoversAnother(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		var words []Op
+		for _, op := range fr.Ops {
+			if op.Kind == Word {
+				op.Rect = op.Rect.grow(-1.5)
+				words = append(words, op)
+			}
+		}
+		for i, a := range words {
+			for _, b := range words[i+1:] {
+				if a.Overlaps(b.Rect) {
+					t.Errorf("%q %v covers %q %v", a.Text, a.Rect, b.Text, b.Rect)
+				}
+			}
+		}
+	})
+}
+
+func TestWordsStayInTheirBox(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		for i, op := range fr.Ops {
+			if op.Kind != Word {
+				continue
+			}
+			// the last box drawn before the word in which the word begins is the one that it stands on
+			for j := i - 1; j >= 0; j-- {
+				b := fr.Ops[j]
+				if b.Kind == Box && b.H > op.H*0.7 && b.W > op.H*0.8 && b.Contains(op.X+1, op.Y+op.H/2) {
+					if op.X+op.W > b.X+b.W+1 {
+						t.Errorf("%q %v runs out of its box %v", op.Text, op.Rect, b.Rect)
+					}
+					break
+				}
+			}
+		}
+	})
+}
+
+func TestTextIsLargeEnough(t *testing.T) {
+	least := [3]float32{5, 6, 7}
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		for _, op := range fr.Ops {
+			floor := least[v.TextSize]
+			if float32(fr.Panel.HeightPx)/mm < 150 {
+				floor = least[0] // a page too full for the low panel is written smaller
+			}
+			if op.Kind == Word && op.H < floor*mm*0.84 {
+				t.Errorf("%q is %.1f mm high", op.Text, op.H/mm)
+			}
+		}
+	})
+}
+
+func TestPlacesToTouch(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		short := float32(fr.Panel.HeightPx)/mm < 150
+		for i, a := range fr.Areas {
+			least := float32(20)
+			if a.Key || short {
+				least = 15
+			}
+			if a.W < least*mm-1 || a.H < least*mm-1 {
+				t.Errorf("%q can be touched on %.1f × %.1f mm, which is less than %.0f", a.Label, a.W/mm, a.H/mm, least)
+			}
+			if a.Label == "" {
+				t.Errorf("a place to touch at %v has no words", a.Rect)
+			}
+			for _, b := range fr.Areas[i+1:] {
+				if a.Overlaps(b.Rect) {
+					t.Errorf("%q %v and %q %v answer to the same finger", a.Label, a.Rect, b.Label, b.Rect)
+				}
+			}
+		}
+	})
+}
+
+func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		on := map[string]bool{}
+		for _, a := range fr.Areas {
+			if m, ok := a.Msg.(touch); ok {
+				on[m.name] = true
+			}
+		}
+		need := func(m kiosk.Msg) {
+			if m, ok := m.(touch); ok && !on[m.name] {
+				t.Errorf("%q cannot be reached", m.name)
+			}
+		}
+		need(v.EmblemTouch)
+		for _, b := range v.Foot {
+			need(b.Touch)
+		}
+		for _, b := range append(v.Body, v.Side...) {
+			switch b := b.(type) {
+			case kiosk.Search:
+				need(b.Touch)
+			case kiosk.Doors:
+				for _, d := range b.Items {
+					need(d.Touch)
+				}
+			case kiosk.Buttons:
+				for _, it := range b.Items {
+					need(it.Touch)
+				}
+			case kiosk.Notice:
+				if b.Button != nil {
+					need(b.Button.Touch)
+				}
+			case kiosk.Tabs:
+				for _, it := range b.Items {
+					if !it.On {
+						need(it.Touch)
+					}
+				}
+			case kiosk.Keys:
+				for _, k := range b.Letters {
+					need(k.Touch)
+				}
+				need(b.Back.Touch)
+			case kiosk.Cards:
+				for _, c := range b.Items {
+					need(c.Touch)
+				}
+			case kiosk.Giant:
+				need(b.Touch)
+			}
+		}
+	})
+}
+
+// TestTurningReachesEveryRow turns a list from its beginning with ▼ until there is none: every row has been on show once.
+func TestTurningReachesEveryRow(t *testing.T) {
+	for _, panel := range panels() {
+		for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
+			seen := map[string]bool{}
+			offset, turns := 0, 0
+			for {
+				v := listView()
+				v.TextSize = size
+				l := v.Body[3].(kiosk.List)
+				l.Offset = offset
+				v.Body[3] = l
+				fr := Layout(v, panel, font.Width)
+				for _, s := range fr.Texts() {
+					seen[s] = true
+				}
+				next := -1
+				for _, a := range fr.Areas {
+					if a.Label == LabelDown {
+						if _, err := fmt.Sscanf(a.Msg.(touch).name, "scroll %d", &next); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				if next < 0 {
+					break
+				}
+				if next <= offset || turns > 200 {
+					t.Fatalf("%v: ▼ leads from %d to %d", panel, offset, next)
+				}
+				offset = next
+				turns++
+			}
+			for i := 1; i <= 182; i++ {
+				if !seen[fmt.Sprint(i)] && !strings.Contains(fmt.Sprint(seen), fmt.Sprintf("%d  ", i)) {
+					t.Errorf("%v, text size %d: row %d was never on show", panel, size, i)
+				}
+			}
+		}
+	}
+}
+
+func TestThePersonChosenIsMarked(t *testing.T) {
+	fr := Layout(listView(), panels()[0], font.Width)
+	var mark Rect
+	for _, op := range fr.Ops {
+		if op.Kind == Box && op.Fill == amberSoft && op.W > 800 {
+			mark = op.Rect
+		}
+	}
+	for _, op := range fr.Ops {
+		if op.Text == "31" && !mark.Contains(op.X, op.Y) {
+			t.Error("the row of the person looked for is not marked")
+		}
+	}
+	if mark.W == 0 {
+		t.Error("no row is marked")
+	}
+}
+
+func TestRareNameIsDrawnWholeInRegular(t *testing.T) {
+	v := full("rare", kiosk.NameSum{Name: "张龘", Figure: "1.00", Unit: "元"})
+	for _, op := range Layout(v, panels()[0], font.Width).Ops {
+		if op.Text == "张龘" && op.Bold {
+			t.Error("Bold has no 龘: the name must be drawn in Regular")
+		}
+	}
+}
+
+func TestNumbersKeepTheirUnits(t *testing.T) {
+	for _, s := range []string{"1,141.30元", "2026年", "〔2026〕14号", "0.97亩）", "“一", "补。"} {
+		if got := tokens(s); len(got) != 1 && s != "〔2026〕14号" {
+			t.Errorf("%q may be parted as %q", s, got)
+		}
+	}
+	p := &pen{measures: measure(panels()[0], 0, 0, 1), width: font.Width}
+	for _, l := range p.wrap("名单共182户，加起来与拨到本村的96,120.40元一分不差。", face{30, false}, 250) {
+		if first := []rune(l)[0]; strings.ContainsRune(closing, first) {
+			t.Errorf("a line begins with a closing mark: %q", l)
+		}
+	}
+}
+
+func TestPagesAreWorded(t *testing.T) {
+	for _, c := range []struct{ offset, fit, len, page, pages int }{
+		{0, 7, 182, 1, 26}, {28, 7, 182, 5, 26}, {175, 7, 182, 26, 26}, {0, 7, 7, 1, 1}, {3, 7, 182, 2, 27}, {0, 5, 0, 1, 1},
+	} {
+		tr := turn{offset: c.offset, fit: c.fit, len: c.len}
+		if page, pages := tr.pages(); page != c.page || pages != c.pages {
+			t.Errorf("rows %d+%d of %d: page %d of %d, want %d of %d", c.offset, c.fit, c.len, page, pages, c.page, c.pages)
+		}
+	}
+}
+
+func TestNothingIsDrawnOverAWord(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		for i, w := range fr.Ops {
+			if w.Kind != Word {
+				continue
+			}
+			for _, b := range fr.Ops[i+1:] {
+				if b.Kind != Word && w.Rect.grow(-2).Overlaps(b.Rect) && (b.Kind != Box || b.Fill.A > 0) {
+					t.Errorf("%q %v is covered by %v %q", w.Text, w.Rect, b.Rect, b.Text)
+				}
+			}
+		}
+	})
+}

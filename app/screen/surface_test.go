@@ -1,0 +1,258 @@
+package screen
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"mingbai.local/app/kiosk"
+	"mingbai.local/assets/font"
+)
+
+// hand is a surface with a finger and a clock in the test's hand.
+type hand struct {
+	*surface
+	t       *testing.T
+	tapped  []string
+	nothing int
+	clock   time.Time
+}
+
+func newHand(t *testing.T, v kiosk.View) *hand {
+	test.NewTempApp(t).Settings().SetTheme(newLook())
+	h := &hand{surface: newSurface(), t: t, clock: time.Unix(1_700_000_000, 0)}
+	h.surface.now = func() time.Time { return h.clock }
+	h.surface.tap = func(m kiosk.Msg) { h.tapped = append(h.tapped, m.(touch).name) }
+	h.surface.nowhere = func() { h.nothing++ }
+	h.surface.released = func() {}
+	h.show(Layout(v, panels()[0], font.Width))
+	return h
+}
+
+func (h *hand) area(label string) Area {
+	for _, a := range h.frame.Areas {
+		if a.Label == label {
+			return a
+		}
+	}
+	h.t.Fatalf("nothing on the page says %q", label)
+	return Area{}
+}
+
+func (h *hand) middle(label string) fyne.Position {
+	a := h.area(label)
+	return fyne.NewPos(a.X+a.W/2, a.Y+a.H/2)
+}
+
+func (h *hand) down(p fyne.Position) {
+	h.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}})
+}
+
+func (h *hand) move(p fyne.Position) {
+	h.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: p}})
+}
+
+func (h *hand) up(p fyne.Position) {
+	h.MouseUp(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}})
+	h.DragEnd()
+}
+
+func (h *hand) tap(p fyne.Position) {
+	h.down(p)
+	h.up(p)
+}
+
+func (h *hand) want(names ...string) {
+	h.t.Helper()
+	if len(names) != len(h.tapped) {
+		h.t.Fatalf("touched %q, want %q", h.tapped, names)
+	}
+	for i := range names {
+		if h.tapped[i] != names[i] {
+			h.t.Fatalf("touched %q, want %q", h.tapped, names)
+		}
+	}
+}
+
+func TestAFingerSeesItsColourBeforeThePageAnswers(t *testing.T) {
+	h := newHand(t, homeView())
+	p := h.middle("查补贴 我家领了多少")
+	h.down(p)
+	if !h.press.Visible() || h.press.FillColor == nothing {
+		t.Error("the door does not change its colour under the finger")
+	}
+	face := h.area("查补贴 我家领了多少").Face
+	if h.press.Position() != fyne.NewPos(face.X, face.Y) || h.press.Size() != fyne.NewSize(face.W, face.H) {
+		t.Error("the colour is not on the door")
+	}
+	h.want()
+	h.up(p)
+	if h.press.Visible() {
+		t.Error("the colour stays when the finger has gone")
+	}
+	h.want("查补贴")
+}
+
+func TestATremblingFingerTaps(t *testing.T) {
+	h := newHand(t, homeView())
+	p := h.middle("查资金 84项资金花到哪了")
+	h.down(p)
+	for _, d := range [][2]float32{{7, -5}, {-8, 6}, {3, 11}, {0, -12}} {
+		h.move(p.AddXY(d[0], d[1]))
+	}
+	h.up(p.AddXY(4, -3))
+	h.want("查资金")
+}
+
+func TestAFingerMaySlideInsideItsTarget(t *testing.T) {
+	h := newHand(t, homeView())
+	p := h.middle("查编制 单位有多少人")
+	h.down(p)
+	slid := p.AddXY(20*h.frame.Panel.mm(), 0)
+	h.move(slid)
+	h.up(slid)
+	h.want("查编制")
+}
+
+func TestAFingerThatLeavesItsTargetTakesItBack(t *testing.T) {
+	h := newHand(t, homeView())
+	p, q := h.middle("查补贴 我家领了多少"), h.middle("看政策 该给谁，给多少")
+	h.down(p)
+	h.move(q)
+	if h.press.Visible() {
+		t.Error("the door keeps its colour after the finger has left it")
+	}
+	h.up(q)
+	h.want()
+}
+
+func TestADragNeverTaps(t *testing.T) {
+	h := newHand(t, townsView())
+	p := h.middle("陆城街道")
+	h.down(p)
+	h.move(p.AddXY(0, 26*h.frame.Panel.mm()))
+	h.move(p)
+	h.up(p)
+	for _, name := range h.tapped {
+		if name == "陆城街道" {
+			t.Error("a drag that came back counted as a tap")
+		}
+	}
+}
+
+func TestADragPullsTheListByItsRows(t *testing.T) {
+	h := newHand(t, listView())
+	sc := h.frame.Scrolls[0]
+	p := fyne.NewPos(sc.X+sc.W/2, sc.Y+sc.H/2)
+	h.down(p)
+	h.move(p.AddXY(0, -sc.Step*1.1))
+	h.move(p.AddXY(0, -sc.Step*1.2))
+	h.move(p.AddXY(0, -sc.Step*3))
+	h.move(p.AddXY(0, sc.Step*2))
+	h.up(p.AddXY(0, sc.Step*2))
+	h.want("scroll 29", "scroll 31", "scroll 26")
+}
+
+func TestADragStopsAtTheEnds(t *testing.T) {
+	h := newHand(t, listView())
+	sc := h.frame.Scrolls[0]
+	p := fyne.NewPos(sc.X+sc.W/2, sc.Y+sc.H/2)
+	h.down(p)
+	h.move(p.AddXY(0, -sc.Step*500))
+	h.move(p.AddXY(0, sc.Step*500))
+	h.up(p)
+	h.want("scroll "+strconv.Itoa(182-sc.Fit), "scroll 0")
+}
+
+func TestABouncingFingerTapsOnce(t *testing.T) {
+	h := newHand(t, homeView())
+	p := h.middle("查补贴 我家领了多少")
+	h.tap(p)
+	h.clock = h.clock.Add(120 * time.Millisecond)
+	h.tap(p)
+	h.want("查补贴")
+	h.clock = h.clock.Add(400 * time.Millisecond)
+	h.tap(p)
+	h.want("查补贴", "查补贴")
+}
+
+// TestABounceDoesNotReachTheNextPage: the second half of a double tap must not choose what the first has brought up.
+func TestABounceDoesNotReachTheNextPage(t *testing.T) {
+	h := newHand(t, homeView())
+	p := h.middle("看政策 该给谁，给多少")
+	h.tap(p)
+	h.show(Layout(townsView(), panels()[0], font.Width))
+	h.clock = h.clock.Add(150 * time.Millisecond)
+	h.tap(p)
+	h.want("看政策")
+}
+
+func TestKeysAreAsQuickAsTheFinger(t *testing.T) {
+	h := newHand(t, findView())
+	for _, k := range []string{"a", "a", "h", "f"} {
+		h.tap(h.middle(k))
+		h.clock = h.clock.Add(60 * time.Millisecond)
+	}
+	h.want("a", "a", "h", "f")
+}
+
+func TestASecondContactIsIgnored(t *testing.T) {
+	h := newHand(t, homeView())
+	p, q := h.middle("查补贴 我家领了多少"), h.middle("查资金 84项资金花到哪了")
+	h.down(p)
+	h.down(q)
+	h.up(p)
+	h.want("查补贴")
+}
+
+func TestALostReleaseDoesNotBlockThePanel(t *testing.T) {
+	h := newHand(t, homeView())
+	h.down(h.middle("查补贴 我家领了多少"))
+	h.clock = h.clock.Add(5 * time.Second)
+	h.tap(h.middle("查资金 84项资金花到哪了"))
+	h.want("查资金")
+}
+
+func TestADeadKeyDoesNothing(t *testing.T) {
+	h := newHand(t, findView())
+	for _, op := range h.frame.Ops {
+		if op.Kind == Word && op.Text == "b" {
+			h.tap(fyne.NewPos(op.X+2, op.Y+2))
+		}
+	}
+	h.want()
+	if h.nothing != 1 {
+		t.Errorf("a touch on a dead key was told %d times, want once: somebody is there", h.nothing)
+	}
+}
+
+func TestOnlyWhatDiffersIsDrawnAnew(t *testing.T) {
+	h := newHand(t, findView())
+	objects := len(h.objects)
+	h.show(Layout(findView(), panels()[0], font.Width))
+	if h.painter.changed != 0 {
+		t.Errorf("the same page again changed %d objects", h.painter.changed)
+	}
+	v := findView()
+	s := v.Body[1].(kiosk.Search)
+	s.Letters = "sf"
+	v.Body[1] = s
+	h.show(Layout(v, panels()[0], font.Width))
+	if h.painter.changed != 1 {
+		t.Errorf("one more letter changed %d objects, want the one text", h.painter.changed)
+	}
+	if len(h.objects) != objects {
+		t.Errorf("the page has %d objects, had %d", len(h.objects), objects)
+	}
+}
+
+func BenchmarkLayout(b *testing.B) {
+	v := findView()
+	for b.Loop() {
+		Layout(v, panels()[0], font.Width)
+	}
+}

@@ -55,6 +55,18 @@ func readTerms(c *section.Cursor) []string {
 	return list
 }
 
+// ComparePeople orders people as a village's section does: by name as it is read, group, namesake number and type.
+func ComparePeople(a, b Person) int {
+	return comparePeople(a, b, pinyin.Key(a.Name), pinyin.Key(b.Name))
+}
+
+func comparePeople(a, b Person, keyA, keyB string) int {
+	return cmp.Or(
+		strings.Compare(keyA, keyB), CompareGroups(a.Group, b.Group), cmp.Compare(a.NamesakeNo, b.NamesakeNo),
+		strings.Compare(a.Type, b.Type),
+	)
+}
+
 // sortPeople puts people in the order of a village's section.
 func sortPeople(list []Person) {
 	keys := make(map[string]string, len(list))
@@ -63,12 +75,7 @@ func sortPeople(list []Person) {
 			keys[p.Name] = pinyin.Key(p.Name)
 		}
 	}
-	slices.SortFunc(list, func(a, b Person) int {
-		return cmp.Or(
-			strings.Compare(keys[a.Name], keys[b.Name]), CompareGroups(a.Group, b.Group),
-			cmp.Compare(a.NamesakeNo, b.NamesakeNo), strings.Compare(a.Type, b.Type),
-		)
-	})
+	slices.SortFunc(list, func(a, b Person) int { return comparePeople(a, b, keys[a.Name], keys[b.Name]) })
 }
 
 func encodePeople(list []Person) []byte {

@@ -58,6 +58,14 @@ func (c *Cursor) Len(size int) int {
 	return int(n)
 }
 
+// Holds reports whether n more things of at least a byte each can be there, and fails where they cannot.
+func (c *Cursor) Holds(n int) bool {
+	if n > len(c.rest) {
+		c.Fail("%d things do not fit in %d bytes", n, len(c.rest))
+	}
+	return c.err == nil
+}
+
 // Below reads a number smaller than limit.
 func (c *Cursor) Below(limit int) int {
 	n := c.Uint()
@@ -115,6 +123,9 @@ func (c *Cursor) Texts() []string {
 	}
 	return out
 }
+
+// Left returns how many bytes were not read yet.
+func (c *Cursor) Left() int { return len(c.rest) }
 
 // Fail makes the cursor report what was found wrong, unless something was before.
 func (c *Cursor) Fail(format string, args ...any) {

@@ -1,0 +1,126 @@
+package book
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"mingbai.local/app/book/booktest"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/search"
+)
+
+func readAll(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// many makes the contents of an edition with n payments: 16 for each person, 1,200 persons in each village.
+func many(n int) fs.FS {
+	surnames, given := []rune("王李张刘陈杨黄赵吴周徐孙马朱胡"), []rune("建国强明华伟军志文平秀英玉兰春红霞")
+	kinds := make([]disclosure.SubsidyKind, 8)
+	for i := range kinds {
+		kinds[i] = disclosure.SubsidyKind{Head: disclosure.Head{Ref: fmt.Sprintf("k%d", i), PublishedOn: "2020-01-01"}, Name: fmt.Sprintf("补贴%d", i), Publish: "名单"}
+	}
+	all := make([]disclosure.Disbursement, n)
+	for i := range all {
+		person, k := i/16, i%16
+		village := person / 1200
+		d := &all[i]
+		*d = disclosure.Disbursement{
+			Fund: fmt.Sprintf("F%d", k/4), Kind: kinds[k%8].Ref, Year: 2022 + int64(k/4), Period: "全年", Batch: 1,
+			Place: disclosure.Code(fmt.Sprintf("42058110%04d", 1001+village)), Group: fmt.Sprintf("%d组", person%9+1),
+			Name: string([]rune{surnames[person%15], given[person/15%17], given[person/7%17]}), NamesakeNo: int64(person), Type: "户",
+			Quantity: disclosure.Milli(person*37%9000 + 10), Unit: "亩", Standard: 8912, PaidOn: "2025-05-20", Method: "一卡通",
+		}
+		d.Head = disclosure.Head{PublishedOn: "2025-06-30", Source: fmt.Sprintf("发放表%d.xlsx", k), SourceRow: int64(person%1200 + 4)}
+		d.Amount = d.Quantity.Times(d.Standard)
+		d.Ref = d.Key()
+	}
+	return booktest.FS(kinds, all)
+}
+
+func BenchmarkBuild(b *testing.B) {
+	const n = 200_000
+	fsys := many(n)
+	path := filepath.Join(b.TempDir(), "1.db")
+	b.ResetTimer()
+	for b.Loop() {
+		if err := Build(context.Background(), fsys, path); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(len(readAll(b, path)))/n, "B/row")
+}
+
+func BenchmarkFind(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "1.db")
+	if err := Build(context.Background(), many(50_000), path); err != nil {
+		b.Fatal(err)
+	}
+	book, err := Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer book.Close()
+	for _, text := range []string{"王", "王建", "w", "wj", "wangjian"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				book.Find(search.Query{Text: text, Village: "420581101001", Limit: 8})
+			}
+		})
+	}
+	b.Run("list", func(b *testing.B) {
+		for b.Loop() {
+			book.List(ListQuery{Village: "420581101001", Kind: "k1", Year: 2024, Limit: 8})
+		}
+	})
+}
+
+// Rows that fill the buffers of the spool come back whole and in order.
+func TestSpool(t *testing.T) {
+	s := newSpool(t.TempDir())
+	defer s.close()
+	s.limit = 100
+	for i := range 1000 {
+		if err := s.add([]string{"a", "b", "c"}[i%3], binary.AppendUvarint(nil, uint64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, _ := os.ReadDir(s.dir); len(left) != 0 {
+		t.Errorf("%d files have names", len(left))
+	}
+	for k, village := range []string{"a", "b", "c"} {
+		c, n, err := s.take(village)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			if got := c.Uint(); got != uint64(3*i+k) {
+				t.Fatalf("row %d of %s is %d", i, village, got)
+			}
+		}
+		if err := c.End(); err != nil || n == 0 {
+			t.Errorf("%s: %d rows, %v", village, n, err)
+		}
+	}
+}
+
+// A hostile length sets no memory aside.
+func TestManyRowsInFewBytes(t *testing.T) {
+	d := disclosure.Of[disclosure.Place]()
+	one := encodeTable(numbers(d.Columns), [][]disclosure.Cell{make([]disclosure.Cell, len(d.Columns))})
+	huge := append(binary.AppendUvarint(nil, maxTableRows-1), one[1:]...)
+	if _, err := records[disclosure.Place](d, huge); err == nil {
+		t.Error("accepted")
+	}
+}

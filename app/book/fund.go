@@ -1,0 +1,243 @@
+package book
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/internal/section"
+)
+
+// Flow (资金流向) is what one place got from a fund: Allocated was sent down to it or into it, Paid reached recipients there.
+type Flow struct {
+	Place           disclosure.Place
+	Recipients      int
+	Paid, Allocated disclosure.Fen
+}
+
+// placeFlows (一地各项资金) is what was paid from each fund in one place, by the last day on which it is shown.
+//
+//	section := uvarint(places) place×n
+//	place   := text(code) uvarint(n) flow×n
+//	flow    := text(fund) text(kind) uvarint(until) uvarint(people) varint(sum)
+//
+// People are those whose last payment to be shown from that fund and of that kind has that day, so that people of several
+// days add up. Places and their flows are ascending.
+type placeFlows struct {
+	place string
+	flows []flow
+}
+
+type flow struct {
+	flowKey
+	people int
+	sum    int64
+}
+
+type flowKey struct {
+	fund, kind string
+	until      int
+}
+
+func compareFlows(a, b flowKey) int {
+	return cmp.Or(strings.Compare(a.fund, b.fund), strings.Compare(a.kind, b.kind), cmp.Compare(a.until, b.until))
+}
+
+// flowsOf collects the flows of one place.
+type flowsOf map[flowKey]*flow
+
+func (f flowsOf) at(key flowKey) *flow {
+	if f[key] == nil {
+		f[key] = &flow{flowKey: key}
+	}
+	return f[key]
+}
+
+// add adds one person's payments.
+func (f flowsOf) add(rows []paid) {
+	longest := map[flowKey]int{}
+	for _, r := range rows {
+		key := flowKey{fund: r.cells[payment.fund].Text, kind: r.cells[payment.kind].Text}
+		until, ok := longest[key]
+		if !ok || r.until == 0 || until != 0 && r.until > until {
+			longest[key] = r.until
+		}
+		key.until = r.until
+		f.at(key).sum += r.cells[payment.amount].Int
+	}
+	for key, until := range longest {
+		key.until = until
+		f.at(key).people++
+	}
+}
+
+func (f flowsOf) of(place string) placeFlows {
+	out := placeFlows{place: place}
+	for _, key := range slices.SortedFunc(maps.Keys(f), compareFlows) {
+		out.flows = append(out.flows, *f[key])
+	}
+	return out
+}
+
+func encodeFlows(list []placeFlows) []byte {
+	out := binary.AppendUvarint(nil, uint64(len(list)))
+	for _, p := range list {
+		out = section.AppendText(out, p.place)
+		out = binary.AppendUvarint(out, uint64(len(p.flows)))
+		for _, f := range p.flows {
+			out = section.AppendText(section.AppendText(out, f.fund), f.kind)
+			out = binary.AppendUvarint(out, uint64(f.until))
+			out = binary.AppendUvarint(out, uint64(f.people))
+			out = binary.AppendVarint(out, f.sum)
+		}
+	}
+	return out
+}
+
+func decodeFlows(b []byte) (map[string]placeFlows, error) {
+	c := section.Read(b)
+	out := map[string]placeFlows{}
+	last := ""
+	for i := range c.Len(2) {
+		p := placeFlows{place: c.Text()}
+		if i > 0 && p.place <= last {
+			c.Fail("places are not ascending")
+		}
+		last = p.place
+		p.flows = make([]flow, c.Len(5))
+		for k := range p.flows {
+			f := &p.flows[k]
+			f.fund, f.kind, f.until, f.people, f.sum = c.Text(), c.Text(), c.Count(), c.Count(), c.Int()
+			if k > 0 && compareFlows(p.flows[k-1].flowKey, f.flowKey) >= 0 {
+				c.Fail("flows are not ascending")
+			}
+		}
+		if c.Err() != nil {
+			break
+		}
+		out[p.place] = p
+	}
+	if err := c.End(); err != nil {
+		return nil, fmt.Errorf("flows: %w", err)
+	}
+	return out, nil
+}
+
+// FundYears returns the years in which there are funds, newest first.
+func (b *Book) FundYears() []int64 {
+	return years(b.data.fund.where(b, nil), func(f disclosure.Fund) int64 { return f.Year })
+}
+
+func years[T any](list []T, year func(T) int64) []int64 {
+	seen := map[int64]bool{}
+	for _, rec := range list {
+		seen[year(rec)] = true
+	}
+	out := slices.Sorted(maps.Keys(seen))
+	slices.Reverse(out)
+	return out
+}
+
+// Funds returns the funds of a year by catalogue number.
+func (b *Book) Funds(year int64) []disclosure.Fund {
+	defer b.guard(debug.SetPanicOnFault(true))
+	out := b.data.fund.where(b, func(f *disclosure.Fund) bool { return f.Year == year })
+	slices.SortStableFunc(out, func(a, b disclosure.Fund) int { return cmp.Compare(a.CatalogueNo, b.CatalogueNo) })
+	return out
+}
+
+// Fund returns the fund of a reference.
+func (b *Book) Fund(ref string) (disclosure.Fund, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.fund.get(b, ref)
+}
+
+// Flow returns where a fund's money went, one level below a place: the towns of the county, the villages of a town. Payments in
+// a merged village count for its successor; a place that got nothing is left out.
+func (b *Book) Flow(fund string, place disclosure.Code) []Flow {
+	defer b.guard(debug.SetPanicOnFault(true))
+	p := b.places()
+	below := map[disclosure.Code]*Flow{}
+	child := func(code disclosure.Code) *Flow {
+		to, ok := b.childOf(p, code, place)
+		if !ok {
+			return &Flow{}
+		}
+		if below[to.Code] == nil {
+			below[to.Code] = &Flow{Place: to}
+		}
+		return below[to.Code]
+	}
+	flows, err := b.data.flowsByPlace()
+	b.note(err)
+	for code, in := range flows {
+		for _, f := range in.flows {
+			if f.fund != fund || f.until != 0 && f.until < b.day {
+				continue
+			}
+			to := child(disclosure.Code(code))
+			to.Paid += disclosure.Fen(f.sum)
+			to.Recipients += f.people
+		}
+	}
+	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
+		to := child(t.Place)
+		to.Paid += t.Amount
+		to.Recipients += int(t.Persons)
+	}
+	for _, a := range b.data.allocation.where(b, func(a *disclosure.Allocation) bool { return a.Fund == fund }) {
+		child(a.Place).Allocated += a.Amount
+	}
+	out := make([]Flow, 0, len(below))
+	for _, f := range below {
+		out = append(out, *f)
+	}
+	slices.SortFunc(out, func(a, b Flow) int { return strings.Compare(string(a.Place.Code), string(b.Place.Code)) })
+	return out
+}
+
+// childOf returns the place one level below outer in which code lies today.
+func (b *Book) childOf(p places, code, outer disclosure.Code) (disclosure.Place, bool) {
+	for _, at := range append([]disclosure.Code{code}, p.follow(code)...) {
+		path := p.up(at)
+		i := slices.IndexFunc(path, func(q disclosure.Place) bool { return q.Code == outer })
+		if i < 0 || i == len(path)-1 || ended(path[i+1], b.now()) && len(path[i+1].Successors) > 0 {
+			continue
+		}
+		return path[i+1], true
+	}
+	return disclosure.Place{}, false
+}
+
+// FundKinds returns the kinds of subsidy that are paid from a fund, by id.
+func (b *Book) FundKinds(fund string) []disclosure.SubsidyKind {
+	defer b.guard(debug.SetPanicOnFault(true))
+	seen := map[string]bool{}
+	flows, err := b.data.flowsByPlace()
+	b.note(err)
+	for _, in := range flows {
+		for _, f := range in.flows {
+			if f.fund == fund && (f.until == 0 || f.until >= b.day) {
+				seen[f.kind] = true
+			}
+		}
+	}
+	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
+		seen[t.Kind] = true
+	}
+	for _, a := range b.data.allocation.where(b, func(a *disclosure.Allocation) bool { return a.Fund == fund && a.Kind != "" }) {
+		seen[a.Kind] = true
+	}
+	var out []disclosure.SubsidyKind
+	for _, id := range slices.Sorted(maps.Keys(seen)) {
+		if k, ok := b.Kind(id); ok {
+			out = append(out, k)
+		}
+	}
+	return out
+}

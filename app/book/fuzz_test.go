@@ -1,0 +1,132 @@
+package book
+
+import (
+	"bufio"
+	"bytes"
+	"testing"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/search"
+)
+
+func rowsOfCells(t *table) [][]disclosure.Cell {
+	out := make([][]disclosure.Cell, t.rows)
+	for i := range out {
+		for k := range t.columns {
+			out[i] = append(out[i], t.columns[k].cell(i))
+		}
+	}
+	return out
+}
+
+// A table is refused or read as its only encoding.
+func FuzzTable(f *testing.F) {
+	number := []bool{true, false}
+	f.Add(encodeTable(number, [][]disclosure.Cell{{{Int: 5}, {Text: "1组"}}, {{Int: 7}, {Text: "1组"}}, {{Int: 7}, {Text: "12组"}}}))
+	f.Add(encodeTable(number, [][]disclosure.Cell{{{Int: 5}, {Text: "a"}}, {{Int: 5}, {Text: "a"}}}))
+	f.Add(encodeTable(number, nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := decodeTable(number, data)
+		if err != nil || got.rows > 1000 {
+			return
+		}
+		if !bytes.Equal(encodeTable(number, rowsOfCells(got)), data) {
+			t.Error("a table has another encoding")
+		}
+	})
+}
+
+// Payments are refused or can be read to the last.
+func FuzzLedger(f *testing.F) {
+	cells := make([]disclosure.Cell, len(stored)+1)
+	f.Add(append([]byte{2, 1, 1}, encodeTable(storedNumbers, [][]disclosure.Cell{cells, cells})...))
+	people := []search.Person{{Name: "张三"}, {Name: "李四"}}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := decodeLedger("420581101201", data, people)
+		if err != nil {
+			return
+		}
+		for row := range min(l.rows, 100) {
+			if _, err := l.payment(row); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func FuzzFlows(f *testing.F) {
+	list := []placeFlows{{place: "420581101201", flows: []flow{{flowKey{"F1", "gdbt", 0}, 3, -5}, {flowKey{"F1", "gdbt", 9}, 1, 5}}}}
+	f.Add(encodeFlows(list))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := decodeFlows(data)
+		if err != nil {
+			return
+		}
+		var again []placeFlows
+		for place := range got {
+			again = append(again, got[place])
+		}
+		if len(again) == 1 && !bytes.Equal(encodeFlows(again), data) {
+			t.Error("flows have another encoding")
+		}
+	})
+}
+
+func FuzzDirectory(f *testing.F) {
+	f.Add(encodeDirectory([]byte("{}"), map[string][]byte{"data/place": make([]byte, 9)}), encodeRefs([]string{"420581101201"}, []uint64{7 << 16}))
+	f.Fuzz(func(t *testing.T, directory, refs []byte) {
+		if head, sizes, err := decodeDirectory(directory); err == nil {
+			again := map[string][]byte{}
+			for name, size := range sizes {
+				if size > 1<<20 {
+					return
+				}
+				again[name] = make([]byte, size)
+			}
+			if !bytes.Equal(encodeDirectory(head, again), directory) {
+				t.Error("a directory has another encoding")
+			}
+		}
+		_, _ = placesOf(refs, "D1")
+	})
+}
+
+// A column stream is refused or read; every block has the rows that it says.
+func FuzzColumn(f *testing.F) {
+	f.Add([]byte{2, 10, 3}, true)
+	f.Add([]byte{2, 1, 1, 'a', 0, 0, 1, 1, 0, 0}, false)
+	f.Fuzz(func(t *testing.T, data []byte, number bool) {
+		c := column{number: number, r: bufio.NewReader(bytes.NewReader(data))}
+		for {
+			n, err := c.block()
+			if n == 0 || err != nil {
+				return
+			}
+			if number && len(c.ints) != n || !number && len(c.index) != n {
+				t.Fatalf("%d rows, and %d numbers, %d texts", n, len(c.ints), len(c.index))
+			}
+		}
+	})
+}
+
+// The pages of a file are refused or led through to the end.
+func FuzzTree(f *testing.F) {
+	path := f.TempDir() + "/tree.db"
+	if err := writeFile(path, make([]byte, 2000), map[string][]byte{"a": make([]byte, 5000), "b": nil}); err != nil {
+		f.Fatal(err)
+	}
+	good, err := openFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := good.close(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint32(5*4096+8), byte(1))
+	data := readAll(f, path)
+	f.Fuzz(func(t *testing.T, at uint32, flip byte) {
+		spoiled := bytes.Clone(data)
+		spoiled[int(at)%len(data)] ^= flip
+		_ = checkTree(bytes.NewReader(spoiled), int64(len(spoiled)))
+	})
+}

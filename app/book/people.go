@@ -1,0 +1,129 @@
+package book
+
+import (
+	"cmp"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/pinyin"
+	"mingbai.local/app/search"
+)
+
+// Person (补助对象) is one recipient with what he was paid, without social aid.
+type Person struct {
+	Ref, Name  string
+	Village    disclosure.Code
+	Group      string
+	NamesakeNo int64
+	Type       string                    // 户, 个人 or 组织
+	Years      []YearSum                 // newest first
+	Payments   []disclosure.Disbursement // newest first
+}
+
+// YearSum (年度合计) is what one person was paid in one year.
+type YearSum struct {
+	Year     int64
+	Payments int
+	Sum      disclosure.Fen
+}
+
+// Surname (姓氏) is a surname with the number of people of a village who bear it.
+type Surname struct {
+	Text   string
+	People int
+}
+
+// Find answers a query in this view of the book. People are found within a village; without one, by complete name only and
+// without amounts (see Namesakes).
+func (b *Book) Find(q search.Query) search.Answer {
+	defer b.guard(debug.SetPanicOnFault(true))
+	q.Day = b.day
+	a, err := b.index.Find(q)
+	b.note(err)
+	return a
+}
+
+// Namesakes returns everyone of a complete name in the county: villages and groups, no amounts.
+func (b *Book) Namesakes(name string) []search.Hit {
+	return b.Find(search.Query{Text: name, In: search.InPeople, Limit: 1 << 20}).Hits
+}
+
+// visiblePeople calls yield with everyone found under a village who has a payment to show.
+func (b *Book) visiblePeople(village disclosure.Code, yield func(search.Person)) {
+	for _, code := range b.places().scope(village) {
+		list, err := b.index.People(string(code))
+		b.note(err)
+		for _, p := range list {
+			if slices.ContainsFunc(p.Cells, func(c search.Cell) bool { return c.Until == 0 || c.Until >= b.day }) {
+				yield(p)
+			}
+		}
+	}
+}
+
+// Surnames returns the surnames of a village, most people first. Compound surnames (欧阳) are one.
+func (b *Book) Surnames(village disclosure.Code) []Surname {
+	defer b.guard(debug.SetPanicOnFault(true))
+	people := map[string]int{}
+	b.visiblePeople(village, func(p search.Person) {
+		if p.Type != "组织" {
+			people[pinyin.Surname(p.Name)]++
+		}
+	})
+	out := make([]Surname, 0, len(people))
+	for s, n := range people {
+		out = append(out, Surname{s, n})
+	}
+	slices.SortFunc(out, func(a, b Surname) int {
+		return cmp.Or(b.People-a.People, strings.Compare(pinyin.Key(a.Text), pinyin.Key(b.Text)))
+	})
+	return out
+}
+
+// Groups returns the villagers' groups of a village in order; one that is empty stands for people without a group.
+func (b *Book) Groups(village disclosure.Code) []string {
+	defer b.guard(debug.SetPanicOnFault(true))
+	seen := map[string]bool{}
+	b.visiblePeople(village, func(p search.Person) { seen[p.Group] = true })
+	return slices.SortedFunc(maps.Keys(seen), search.CompareGroups)
+}
+
+// Person returns the person of a reference. There is none where nothing is to be shown.
+func (b *Book) Person(ref string) (Person, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	village, ok := search.RefVillage(ref)
+	if !ok {
+		return Person{}, false
+	}
+	l := b.ledger(village)
+	if l == nil {
+		return Person{}, false
+	}
+	i := slices.IndexFunc(l.people, func(p search.Person) bool { return p.Ref() == ref })
+	if i < 0 {
+		return Person{}, false
+	}
+	who := l.people[i]
+	p := Person{
+		Ref: ref, Name: who.Name, Village: disclosure.Code(village), Group: who.Group, NamesakeNo: who.NamesakeNo, Type: who.Type,
+	}
+	kinds := b.kindTable()
+	for row := l.first[i]; row < l.first[i+1]; row++ {
+		if !l.visible(row, b.day) || kinds.aid(l.columns[storedKind].text(row)) {
+			continue
+		}
+		d, err := l.payment(row)
+		b.note(err)
+		p.Payments = append(p.Payments, d)
+		if n := len(p.Years); n == 0 || p.Years[n-1].Year != d.Year {
+			p.Years = append(p.Years, YearSum{Year: d.Year})
+		}
+		year := &p.Years[len(p.Years)-1]
+		year.Payments++
+		year.Sum += d.Amount
+	}
+	return p, len(p.Payments) > 0
+}

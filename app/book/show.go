@@ -1,0 +1,191 @@
+package book
+
+import (
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/search"
+)
+
+// Policies returns every policy document, newest first.
+func (b *Book) Policies() []disclosure.Policy { return b.policies(nil) }
+
+// PoliciesOf returns the policy documents that a subsidy kind or, by its catalogue number, a fund rests on, newest first.
+func (b *Book) PoliciesOf(subject string) []disclosure.Policy {
+	return b.policies(func(p *disclosure.Policy) bool {
+		return slices.Contains(p.Kinds, subject) || slices.Contains(p.Funds, subject)
+	})
+}
+
+func (b *Book) policies(want func(*disclosure.Policy) bool) []disclosure.Policy {
+	defer b.guard(debug.SetPanicOnFault(true))
+	out := b.data.policy.where(b, want)
+	slices.SortStableFunc(out, func(a, b disclosure.Policy) int { return strings.Compare(string(b.IssuedOn), string(a.IssuedOn)) })
+	return out
+}
+
+// Policy returns the policy document of a reference.
+func (b *Book) Policy(ref string) (disclosure.Policy, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.policy.get(b, ref)
+}
+
+// Kind returns the subsidy kind of an id.
+func (b *Book) Kind(id string) (disclosure.SubsidyKind, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.kind.get(b, id)
+}
+
+// Kinds returns every subsidy kind in the order of the edition.
+func (b *Book) Kinds() []disclosure.SubsidyKind {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.kind.where(b, nil)
+}
+
+// Contacts returns whom to ask: all contacts of the first subject that has any.
+func (b *Book) Contacts(subjects ...string) []disclosure.Contact {
+	defer b.guard(debug.SetPanicOnFault(true))
+	for _, s := range subjects {
+		if list := b.data.contact.where(b, func(c *disclosure.Contact) bool { return c.Subject == s }); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// Obligations returns what units have to publish by when, the earliest due first.
+func (b *Book) Obligations() []disclosure.Obligation {
+	defer b.guard(debug.SetPanicOnFault(true))
+	out := b.data.obligation.where(b, nil)
+	slices.SortStableFunc(out, func(a, b disclosure.Obligation) int { return strings.Compare(string(a.DueOn), string(b.DueOn)) })
+	return out
+}
+
+// Notices returns news, public notices, corrections and withdrawals, newest first.
+func (b *Book) Notices() []disclosure.Notice {
+	defer b.guard(debug.SetPanicOnFault(true))
+	out := b.data.notice.where(b, nil)
+	slices.SortStableFunc(out, func(a, b disclosure.Notice) int {
+		return strings.Compare(string(b.PublishedOn), string(a.PublishedOn))
+	})
+	return out
+}
+
+// Procurements returns every purchase notice (政府采购) in the order of the edition.
+func (b *Book) Procurements() []disclosure.Procurement {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.procurement.where(b, nil)
+}
+
+// Projects returns every project built with public money (政府投资项目) in the order of the edition.
+func (b *Book) Projects() []disclosure.InvestmentProject {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.project.where(b, nil)
+}
+
+// Withdrawals returns what the edition withdraws; a newer edition's hold for older books, see Build.
+func (b *Book) Withdrawals() []disclosure.Withdrawal {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.withdrawal.where(b, nil)
+}
+
+// Show returns any record by its reference: a pointer to a struct of package disclosure, or a *Person.
+func (b *Book) Show(ref string) (any, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	if p, ok := b.Person(ref); ok {
+		return &p, true
+	}
+	for _, d := range b.data.everyOneTable {
+		if rec, ok := d.show(b, ref); ok {
+			return rec, true
+		}
+	}
+	return b.payment(ref)
+}
+
+// payment finds a payment by its reference.
+func (b *Book) payment(ref string) (any, bool) {
+	refs, err := b.file.section(sectionRefs)
+	if b.note(err); err != nil {
+		return nil, false
+	}
+	places, err := placesOf(refs, ref)
+	b.note(err)
+	for _, place := range slices.Compact(places) {
+		l := b.ledger(place)
+		for row := range rowsOf(l) {
+			if stored := l.columns[storedRef].text(row); stored != "" && stored != ref || !l.visible(row, b.day) {
+				continue
+			}
+			d, err := l.payment(row)
+			if b.note(err); err == nil && d.Ref == ref {
+				return &d, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func rowsOf(l *ledger) int {
+	if l == nil {
+		return 0
+	}
+	return l.rows
+}
+
+// addEntries gives the search builder the title of everything but people and payments.
+func addEntries(s *search.Builder, p places, data func(name string) []byte) error {
+	institutions, err := records[disclosure.Institution](disclosure.Of[disclosure.Institution](), data("institution"))
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, i := range institutions {
+		names[i.Ref] = i.Name
+		s.Entry(search.Entry{
+			Kind: search.KindInstitution, Ref: i.Ref, Title: i.Name, Aliases: i.OtherNames, Place: names[i.Parent], Until: day(i.VisibleUntil),
+		})
+	}
+	incumbents, err := records[disclosure.Incumbent](disclosure.Of[disclosure.Incumbent](), data("incumbent"))
+	if err != nil {
+		return err
+	}
+	for _, i := range incumbents {
+		s.Entry(search.Entry{Kind: search.KindIncumbent, Ref: i.Ref, Title: i.Name, Place: names[i.Institution], Until: day(i.VisibleUntil)})
+	}
+	funds, err := records[disclosure.Fund](disclosure.Of[disclosure.Fund](), data("fund"))
+	if err != nil {
+		return err
+	}
+	for _, f := range funds {
+		s.Entry(search.Entry{
+			Kind: search.KindFund, Ref: f.Ref, Title: f.Name, Place: names[f.Owner], Year: f.Year, Until: day(f.VisibleUntil),
+			Aliases: []string{strconv.FormatInt(f.CatalogueNo, 10)},
+		})
+	}
+	policies, err := records[disclosure.Policy](disclosure.Of[disclosure.Policy](), data("policy"))
+	if err != nil {
+		return err
+	}
+	for _, l := range policies {
+		s.Entry(search.Entry{Kind: search.KindPolicy, Ref: l.Ref, Title: l.Title, Aliases: []string{l.DocNo}, Place: l.Issuer, Until: day(l.VisibleUntil)})
+	}
+	notices, err := records[disclosure.Notice](disclosure.Of[disclosure.Notice](), data("notice"))
+	if err != nil {
+		return err
+	}
+	for _, n := range notices {
+		s.Entry(search.Entry{Kind: search.KindNotice, Ref: n.Ref, Title: n.Title, Place: names[n.Institution], Until: day(n.VisibleUntil)})
+	}
+	for _, place := range p.list {
+		e := search.Entry{
+			Kind: search.KindPlace, Ref: place.Ref, Title: place.Name, Aliases: place.Aliases, VillageCode: string(place.Code),
+			Place: p.village(string(place.Code)).Place, Until: day(place.VisibleUntil),
+		}
+		s.Entry(e)
+	}
+	return nil
+}

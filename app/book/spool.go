@@ -1,0 +1,93 @@
+package book
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"mingbai.local/app/internal/section"
+)
+
+// spool (暂存) sorts the rows of a county by village in bounded memory: each village has a short buffer, and full ones go to a
+// file that has no name any more, so that a crash leaves nothing of it.
+type spool struct {
+	dir   string
+	file  *os.File // nil until the first buffer is full
+	size  int64
+	runs  map[string]*run
+	limit int
+}
+
+// run is what was spooled for one village.
+type run struct {
+	rows   int
+	held   []byte
+	pieces []piece
+}
+
+type piece struct {
+	offset int64
+	size   int
+}
+
+const spoolBuffer = 64 << 10 // bytes held for one village
+
+func newSpool(dir string) *spool {
+	return &spool{dir: dir, runs: map[string]*run{}, limit: spoolBuffer}
+}
+
+func (s *spool) add(village string, row []byte) error {
+	r := s.runs[village]
+	if r == nil {
+		r = &run{}
+		s.runs[village] = r
+	}
+	r.rows++
+	r.held = append(r.held, row...)
+	if len(r.held) < s.limit {
+		return nil
+	}
+	if s.file == nil {
+		f, err := os.CreateTemp(s.dir, "spool-*")
+		if err != nil {
+			return err
+		}
+		s.file = f
+		if err := os.Remove(f.Name()); err != nil {
+			return err
+		}
+	}
+	if _, err := s.file.Write(r.held); err != nil {
+		return err
+	}
+	r.pieces = append(r.pieces, piece{s.size, len(r.held)})
+	s.size += int64(len(r.held))
+	r.held = r.held[:0]
+	return nil
+}
+
+// take returns the rows of a village in the order in which they were added, and forgets them.
+func (s *spool) take(village string) (*section.Cursor, int, error) {
+	r := s.runs[village]
+	size := len(r.held)
+	for _, p := range r.pieces {
+		size += p.size
+	}
+	all := make([]byte, 0, size)
+	for _, p := range r.pieces {
+		n := len(all)
+		all = all[:n+p.size]
+		if _, err := io.ReadFull(io.NewSectionReader(s.file, p.offset, int64(p.size)), all[n:]); err != nil {
+			return nil, 0, fmt.Errorf("spool: %w", err)
+		}
+	}
+	all = append(all, r.held...)
+	delete(s.runs, village)
+	return section.Read(all), r.rows, nil
+}
+
+func (s *spool) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}

@@ -1,0 +1,113 @@
+package book
+
+import (
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"mingbai.local/app/disclosure"
+)
+
+// Staffing (编制情况) compares an institution's establishment with who is there: 核定, 实有, 超编, 空编.
+type Staffing struct {
+	Authorised, Actual, Over, Vacant int64
+	Posts                            []PostCount
+}
+
+// PostCount (编制类别) is the same for one type of post.
+type PostCount struct {
+	Type               string
+	Authorised, Actual int64
+}
+
+// Institution returns the institution of a reference.
+func (b *Book) Institution(ref string) (disclosure.Institution, bool) {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.institution.get(b, ref)
+}
+
+// Institutions returns every institution in the order of the edition.
+func (b *Book) Institutions() []disclosure.Institution { return b.institutions(nil) }
+
+// Children returns the institutions directly under one; those at the top for an empty reference.
+func (b *Book) Children(ref string) []disclosure.Institution {
+	return b.institutions(func(i *disclosure.Institution) bool { return i.Parent == ref })
+}
+
+// Departments returns the institutions that publish a budget.
+func (b *Book) Departments() []disclosure.Institution {
+	with := map[string]bool{}
+	for _, l := range b.budgetLines("", 0) {
+		with[l.Institution] = true
+	}
+	return b.institutions(func(i *disclosure.Institution) bool { return with[i.Ref] })
+}
+
+func (b *Book) institutions(want func(*disclosure.Institution) bool) []disclosure.Institution {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.institution.where(b, want)
+}
+
+// budgetLines returns the lines of an institution and a year; of all where none is given.
+func (b *Book) budgetLines(inst string, year int64) []disclosure.BudgetLine {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.budgetLine.where(b, func(l *disclosure.BudgetLine) bool {
+		return (inst == "" || l.Institution == inst) && (year == 0 || l.Year == year)
+	})
+}
+
+// BudgetYears returns the years of an institution's budgets, newest first.
+func (b *Book) BudgetYears(inst string) []int64 {
+	return years(b.budgetLines(inst, 0), func(l disclosure.BudgetLine) int64 { return l.Year })
+}
+
+// Budget returns the lines of an institution's budget of one year, every stage, in the order of the edition.
+func (b *Book) Budget(inst string, year int64) []disclosure.BudgetLine {
+	return b.budgetLines(inst, year)
+}
+
+// ThreePublic returns what an institution spent abroad, on cars and on guests (三公经费) in one year, by stage.
+func (b *Book) ThreePublic(inst string, year int64) []disclosure.ThreePublic {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.threePublic.where(b, func(t *disclosure.ThreePublic) bool { return t.Institution == inst && t.Year == year })
+}
+
+// Roster returns the people in post of an institution, in the order of the edition.
+func (b *Book) Roster(inst string) []disclosure.Incumbent {
+	defer b.guard(debug.SetPanicOnFault(true))
+	of, err := b.data.rosterOf()
+	b.note(err)
+	var out []disclosure.Incumbent
+	for _, i := range of[inst] {
+		if b.shown(i.Head) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Staffing compares each type of post with the people in post of that type. A place that one type has to spare does not make
+// up for an excess of another.
+func (b *Book) Staffing(inst string) Staffing {
+	i, _ := b.Institution(inst)
+	actual := map[string]int64{}
+	for _, who := range b.Roster(inst) {
+		actual[who.PostType]++
+	}
+	var s Staffing
+	for _, p := range i.Posts {
+		s.Posts = append(s.Posts, PostCount{p.Type, p.Authorised, actual[p.Type]})
+		delete(actual, p.Type)
+	}
+	for typ, n := range actual {
+		s.Posts = append(s.Posts, PostCount{typ, 0, n})
+	}
+	slices.SortStableFunc(s.Posts[len(i.Posts):], func(a, b PostCount) int { return strings.Compare(a.Type, b.Type) })
+	for _, p := range s.Posts {
+		s.Authorised += p.Authorised
+		s.Actual += p.Actual
+		s.Over += max(0, p.Actual-p.Authorised)
+		s.Vacant += max(0, p.Authorised-p.Actual)
+	}
+	return s
+}

@@ -1,0 +1,220 @@
+package book
+
+import (
+	"sync"
+
+	"mingbai.local/app/disclosure"
+)
+
+// records of one dataset (数据集), decoded when first asked for.
+type dataset[T any] struct {
+	load func() (*loaded[T], error)
+	head func(*T) disclosure.Head
+}
+
+type loaded[T any] struct {
+	list []T
+	at   map[string]int // by reference
+}
+
+func (s *dataset[T]) open(c *core, head func(*T) disclosure.Head) {
+	d := disclosure.Of[T]()
+	s.head = head
+	s.load = sync.OnceValues(func() (*loaded[T], error) {
+		b, err := c.file.section(sectionData + d.Name)
+		if err != nil {
+			return nil, err
+		}
+		list, err := records[T](d, b)
+		if err != nil {
+			return nil, err
+		}
+		l := &loaded[T]{list: list, at: make(map[string]int, len(list))}
+		for i := range list {
+			l.at[head(&list[i]).Ref] = i
+		}
+		return l, nil
+	})
+}
+
+// where returns the records that are shown on b's day and wanted, in the order of the edition.
+func (s *dataset[T]) where(b *Book, want func(*T) bool) []T {
+	l, err := s.load()
+	if b.note(err); err != nil {
+		return nil
+	}
+	var out []T
+	for i := range l.list {
+		if rec := &l.list[i]; b.shown(s.head(rec)) && (want == nil || want(rec)) {
+			out = append(out, *rec)
+		}
+	}
+	return out
+}
+
+// get returns the record of a reference, where it is shown on b's day.
+func (s *dataset[T]) get(b *Book, ref string) (T, bool) {
+	var none T
+	l, err := s.load()
+	if b.note(err); err != nil {
+		return none, false
+	}
+	i, ok := l.at[ref]
+	if !ok || !b.shown(s.head(&l.list[i])) {
+		return none, false
+	}
+	return l.list[i], true
+}
+
+// show is get for Show, which returns any record.
+func (s *dataset[T]) show(b *Book, ref string) (any, bool) {
+	rec, ok := s.get(b, ref)
+	return &rec, ok
+}
+
+func (s *dataset[T]) check() error {
+	_, err := s.load()
+	return err
+}
+
+// tables (各数据集) are all datasets but the payments.
+type tables struct {
+	place         dataset[disclosure.Place]
+	institution   dataset[disclosure.Institution]
+	incumbent     dataset[disclosure.Incumbent]
+	kind          dataset[disclosure.SubsidyKind]
+	policy        dataset[disclosure.Policy]
+	fund          dataset[disclosure.Fund]
+	allocation    dataset[disclosure.Allocation]
+	total         dataset[disclosure.Total]
+	budgetLine    dataset[disclosure.BudgetLine]
+	threePublic   dataset[disclosure.ThreePublic]
+	procurement   dataset[disclosure.Procurement]
+	project       dataset[disclosure.InvestmentProject]
+	notice        dataset[disclosure.Notice]
+	contact       dataset[disclosure.Contact]
+	obligation    dataset[disclosure.Obligation]
+	withdrawal    dataset[disclosure.Withdrawal]
+	placesByCode  func() (places, error)
+	flowsByPlace  func() (map[string]placeFlows, error)
+	kindsByRef    func() (kinds, error)
+	allocatedTo   func() (map[listKey][]disclosure.Allocation, error)
+	rosterOf      func() (map[string][]disclosure.Incumbent, error)
+	everyOneTable []checker
+}
+
+type checker interface {
+	check() error
+	show(b *Book, ref string) (any, bool)
+}
+
+func (t *tables) open(c *core) {
+	t.place.open(c, func(r *disclosure.Place) disclosure.Head { return r.Head })
+	t.institution.open(c, func(r *disclosure.Institution) disclosure.Head { return r.Head })
+	t.incumbent.open(c, func(r *disclosure.Incumbent) disclosure.Head { return r.Head })
+	t.kind.open(c, func(r *disclosure.SubsidyKind) disclosure.Head { return r.Head })
+	t.policy.open(c, func(r *disclosure.Policy) disclosure.Head { return r.Head })
+	t.fund.open(c, func(r *disclosure.Fund) disclosure.Head { return r.Head })
+	t.allocation.open(c, func(r *disclosure.Allocation) disclosure.Head { return r.Head })
+	t.total.open(c, func(r *disclosure.Total) disclosure.Head { return r.Head })
+	t.budgetLine.open(c, func(r *disclosure.BudgetLine) disclosure.Head { return r.Head })
+	t.threePublic.open(c, func(r *disclosure.ThreePublic) disclosure.Head { return r.Head })
+	t.procurement.open(c, func(r *disclosure.Procurement) disclosure.Head { return r.Head })
+	t.project.open(c, func(r *disclosure.InvestmentProject) disclosure.Head { return r.Head })
+	t.notice.open(c, func(r *disclosure.Notice) disclosure.Head { return r.Head })
+	t.contact.open(c, func(r *disclosure.Contact) disclosure.Head { return r.Head })
+	t.obligation.open(c, func(r *disclosure.Obligation) disclosure.Head { return r.Head })
+	t.withdrawal.open(c, func(r *disclosure.Withdrawal) disclosure.Head { return r.Head })
+	t.everyOneTable = []checker{
+		&t.institution, &t.fund, &t.policy, &t.notice, &t.kind, &t.place, &t.incumbent, &t.budgetLine, &t.threePublic,
+		&t.allocation, &t.total, &t.procurement, &t.project, &t.contact, &t.obligation, &t.withdrawal,
+	}
+	t.placesByCode = sync.OnceValues(func() (places, error) {
+		l, err := t.place.load()
+		if err != nil {
+			return places{}, err
+		}
+		return newPlaces(l.list), nil
+	})
+	t.flowsByPlace = sync.OnceValues(func() (map[string]placeFlows, error) {
+		b, err := c.file.section(sectionFlows)
+		if err != nil {
+			return nil, err
+		}
+		return decodeFlows(b)
+	})
+	t.kindsByRef = sync.OnceValues(func() (kinds, error) {
+		l, err := t.kind.load()
+		if err != nil {
+			return nil, err
+		}
+		out := kinds{}
+		for _, k := range l.list {
+			out[k.Ref] = k
+		}
+		return out, nil
+	})
+	t.allocatedTo = sync.OnceValues(func() (map[listKey][]disclosure.Allocation, error) {
+		l, err := t.allocation.load()
+		if err != nil {
+			return nil, err
+		}
+		out := map[listKey][]disclosure.Allocation{}
+		for _, a := range l.list {
+			key := listKey{a.Place, a.Kind, a.Year}
+			out[key] = append(out[key], a)
+		}
+		return out, nil
+	})
+	t.rosterOf = sync.OnceValues(func() (map[string][]disclosure.Incumbent, error) {
+		l, err := t.incumbent.load()
+		if err != nil {
+			return nil, err
+		}
+		out := map[string][]disclosure.Incumbent{}
+		for _, i := range l.list {
+			out[i.Institution] = append(out[i.Institution], i)
+		}
+		return out, nil
+	})
+}
+
+// kinds (补贴种类表) is every kind by its id.
+type kinds map[string]disclosure.SubsidyKind
+
+func (k kinds) aid(id string) bool { return k[id].Aid != "" }
+
+// name returns the kind's name, or its id where the edition does not say.
+func (k kinds) name(id string) string {
+	if kind, ok := k[id]; ok {
+		return kind.Name
+	}
+	return id
+}
+
+func (t *tables) kinds() (kinds, error) { return t.kindsByRef() }
+
+// listKey is what an allocation is for.
+type listKey struct {
+	place disclosure.Code
+	kind  string
+	year  int64
+}
+
+func (t *tables) check() error {
+	for _, d := range t.everyOneTable {
+		if err := d.check(); err != nil {
+			return err
+		}
+	}
+	_, err := t.flowsByPlace()
+	return err
+}
+
+func (c *core) placeTable() (places, error) { return c.data.placesByCode() }
+
+func (b *Book) kindTable() kinds {
+	k, err := b.data.kinds()
+	b.note(err)
+	return k
+}

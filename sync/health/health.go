@@ -1,0 +1,50 @@
+// Package health is the catalogue of the conditions (状况) in which a kiosk can be.
+//
+// There are two readers: staff, who see the code and the words in the staff corner and do what the remedy says, and the county office, who is told
+// the code over the telephone. A villager never sees any of it. What is promised: a code once given keeps its meaning, the words are those of a
+// township clerk, and each condition says what can be done about it by whoever stands there.
+package health
+
+// Condition (状况) is something about a kiosk that staff should know.
+type Condition struct {
+	// Code is N for the network and what comes over it, D for the machine's disk, T for its clock, P for the program.
+	Code string
+	// Words say what is the case, Remedy what to do.
+	Words, Remedy string
+	// Grave conditions need somebody soon; the others pass by themselves or may wait.
+	Grave bool
+}
+
+// The conditions. Every one leaves the edition that serves in its place, but for Empty.
+var (
+	Unreachable = Condition{Code: "N-01", Words: "连不上县里的服务器，现在显示的是以前收到的数据。", Remedy: "请检查网线和路由器。没有网络也不影响查询，机器会自己再试。"}
+	NoEdition   = Condition{Code: "N-02", Words: "县里的服务器通了，但是还没有发布数据。", Remedy: "请打电话问县公开办什么时候发布。"}
+	Portal      = Condition{Code: "N-03", Words: "网络通了，但是回来的不是县里的数据，可能要先登录才能上网。", Remedy: "请联系装网络的人，让这台机器不用登录就能上网。"}
+	Tampered    = Condition{Code: "N-04", Words: "收到的数据和县里签字的不一样，没有采用。", Remedy: "请把这个编号报给县公开办。查询照常。", Grave: true}
+	Rollback    = Condition{Code: "N-05", Words: "收到的数据比本机的还旧，没有采用。", Remedy: "请把这个编号报给县公开办。查询照常。", Grave: true}
+	Foreign     = Condition{Code: "N-06", Words: "收到的是别的县的数据，没有采用。", Remedy: "请检查服务器地址或者U盘是不是本县的。", Grave: true}
+	Stale       = Condition{Code: "N-07", Words: "县里很久没有更新数据了。", Remedy: "请打电话问县公开办。查询照常，页面上写着数据的日期。"}
+	Expired     = Condition{Code: "N-08", Words: "收到的数据太旧，没有自动采用。", Remedy: "请打电话问县公开办。要用这份数据，请在这里按“立即更新”。"}
+	Newer       = Condition{Code: "P-01", Words: "新数据要用新版的程序才能打开。", Remedy: "请联系县公开办更新程序。查询照常。", Grave: true}
+	Busy        = Condition{Code: "P-02", Words: "另一个程序正在更新数据。", Remedy: "请等几分钟。"}
+	Full        = Condition{Code: "D-01", Words: "机器里放不下新的数据了。", Remedy: "请删掉机器里和查询无关的文件，或者联系县公开办。查询照常。", Grave: true}
+	Damaged     = Condition{Code: "D-02", Words: "本机的数据有损坏，正在显示上一期。", Remedy: "机器会自己修复。一天后还有这一条，请联系县公开办。", Grave: true}
+	Failed      = Condition{Code: "D-03", Words: "更新没有成功，原因不明。", Remedy: "请重新启动机器。还是不行，请把这个编号报给县公开办。查询照常。", Grave: true}
+	Empty       = Condition{Code: "D-04", Words: "本机还没有数据。", Remedy: "请接上网络，或者插入县里发的U盘。", Grave: true}
+	Clock       = Condition{Code: "T-01", Words: "机器的时钟不对。", Remedy: "请把日期和时间调准。"}
+)
+
+// All returns every condition in the order of codes.
+func All() []Condition {
+	return []Condition{Full, Damaged, Failed, Empty, Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Newer, Busy, Clock}
+}
+
+// ByCode returns the condition of that code.
+func ByCode(code string) (Condition, bool) {
+	for _, c := range All() {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Condition{}, false
+}

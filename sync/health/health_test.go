@@ -1,0 +1,49 @@
+package health
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func TestEveryConditionSaysWhatToDo(t *testing.T) {
+	form := regexp.MustCompile(`^[NDTP]-[0-9]{2}$`)
+	for _, c := range All() {
+		if !form.MatchString(c.Code) {
+			t.Errorf("code %q", c.Code)
+		}
+		for _, s := range []string{c.Words, c.Remedy} {
+			if !strings.HasSuffix(s, "。") {
+				t.Errorf("%s: %q is no sentence", c.Code, s)
+			}
+			for _, r := range strings.ReplaceAll(s, "U盘", "") {
+				if !unicode.Is(unicode.Han, r) && !strings.ContainsRune("，。：？（）“”、", r) {
+					t.Errorf("%s: %q has %q", c.Code, s, r)
+				}
+			}
+		}
+		if got, ok := ByCode(c.Code); !ok || got != c {
+			t.Errorf("%s is the code of two conditions", c.Code)
+		}
+	}
+	if !slices.IsSortedFunc(All(), func(a, b Condition) int { return strings.Compare(a.Code, b.Code) }) {
+		t.Error("not in the order of codes")
+	}
+	if _, ok := ByCode("N-99"); ok {
+		t.Error("N-99 is a condition")
+	}
+}
+
+// Codes are told over the telephone and stand in letters: they never change their meaning. A new one is added to this list.
+func TestCodesKeepTheirMeaning(t *testing.T) {
+	for code, c := range map[string]Condition{
+		"N-01": Unreachable, "N-02": NoEdition, "N-03": Portal, "N-04": Tampered, "N-05": Rollback, "N-06": Foreign, "N-07": Stale, "N-08": Expired,
+		"P-01": Newer, "P-02": Busy, "D-01": Full, "D-02": Damaged, "D-03": Failed, "D-04": Empty, "T-01": Clock,
+	} {
+		if c.Code != code {
+			t.Errorf("%s has become %s", code, c.Code)
+		}
+	}
+}

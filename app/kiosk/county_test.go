@@ -87,6 +87,9 @@ var payments = []payment{
 	{place: baishui, group: "1组", name: "王建国", kind: "dibao", year: 2026, quantity: 3000},
 	{place: laowu, group: "1组", name: "张大山", kind: "gengdi", year: 2020, quantity: 3000},
 	{place: chenjia, group: "2组", name: "张三丰", kind: "gengdi", year: 2026, quantity: 4000},
+	{place: chenjia, group: "1组", name: "周和春", kind: "daogu", year: 2025, quantity: 1000},
+	{place: chenjia, group: "1组", name: "周和春", kind: "nongji", year: 2025, quantity: 1000},
+	{place: yangjia, group: "1组", name: "李春梅", kind: "gaoling", year: 2025, quantity: 6000},
 	{place: chenjia, group: "1组", name: "周和春", kind: "gengdi", year: 2026, quantity: 7330},
 	{place: yangjia, group: "1组", name: "李春梅", kind: "gengdi", year: 2026, quantity: 2750},
 	{place: yangjia, group: "1组", name: "李春梅", kind: "daogu", year: 2026, quantity: 1000},
@@ -113,13 +116,13 @@ func (p payment) record(n int) disclosure.Disbursement {
 // yangjia's daogu, for which none is published.
 func county() []any {
 	out := []any{
-		disclosure.Place{Head: head("place-0"), Code: "420581000000", Name: "湖北省宜昌市宜都市", ShortName: "宜都市", Level: "县"},
-		disclosure.Place{Head: head("place-1"), Code: zhicheng, Name: "枝城镇", ShortName: "枝城镇", Level: "乡", Parent: "420581000000"},
-		disclosure.Place{Head: head("place-2"), Code: honghuatao, Name: "红花套镇", ShortName: "红花套镇", Level: "乡", Parent: "420581000000"},
-		disclosure.Place{Head: head("place-3"), Code: baishui, Name: "白水港村委会", ShortName: "白水港村", Level: "村", Parent: zhicheng},
-		disclosure.Place{Head: head("place-4"), Code: chenjia, Name: "陈家湾村委会", ShortName: "陈家湾村", Level: "村", Parent: zhicheng},
-		disclosure.Place{Head: head("place-5"), Code: laowu, Name: "老屋场村委会", ShortName: "老屋场村", Level: "村", Parent: zhicheng, ValidTo: "2020-12-31", Successors: []string{baishui}},
-		disclosure.Place{Head: head("place-6"), Code: yangjia, Name: "杨家畈村委会", ShortName: "杨家畈村", Level: "村", Parent: honghuatao},
+		disclosure.Place{Head: head("place-0"), Code: "420581000000", Name: "宜都市", ShortName: "宜都", Level: "县"},
+		disclosure.Place{Head: head("place-1"), Code: zhicheng, Name: "枝城镇", ShortName: "枝城", Level: "乡", Parent: "420581000000"},
+		disclosure.Place{Head: head("place-2"), Code: honghuatao, Name: "红花套镇", ShortName: "红花套", Level: "乡", Parent: "420581000000"},
+		disclosure.Place{Head: head("place-3"), Code: baishui, Name: "白水港村", ShortName: "白水港", Level: "村", Parent: zhicheng},
+		disclosure.Place{Head: head("place-4"), Code: chenjia, Name: "陈家湾村", ShortName: "陈家湾", Level: "村", Parent: zhicheng},
+		disclosure.Place{Head: head("place-5"), Code: laowu, Name: "老屋场村", ShortName: "老屋场", Level: "村", Parent: zhicheng, ValidTo: "2020-12-31", Successors: []string{baishui}},
+		disclosure.Place{Head: head("place-6"), Code: yangjia, Name: "杨家畈村", ShortName: "杨家畈", Level: "村", Parent: honghuatao},
 
 		disclosure.SubsidyKind{Head: head("gengdi"), Name: "耕地地力保护补贴", Unit: "亩", Calc: "面积×标准", Publish: "名单", FromYear: 2016},
 		disclosure.SubsidyKind{Head: head("daogu"), Name: "稻谷目标价格补贴", Unit: "亩", Calc: "面积×标准", Publish: "名单", FromYear: 2018},
@@ -129,9 +132,9 @@ func county() []any {
 		disclosure.SubsidyKind{Head: head("dibao"), Name: "农村低保", Unit: "月", Publish: "名单", Aid: "低保", FromYear: 2007},
 		disclosure.SubsidyKind{Head: head("canji"), Name: "困难残疾人生活补贴", Unit: "月", Publish: "只公布合计", FromYear: 2016},
 
-		disclosure.Institution{Head: head("nyj"), Name: "农业农村局", Place: "420581000000", Kind: "行政", Class: "工作部门", Level: "正科级", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 3}, {Type: "工勤编制", Authorised: 1}}, Duties: "管种地和养殖的事。\n管农业补贴的发放。", MandateDoc: "都编〔2019〕8号", Address: "园林大道18号"},
-		disclosure.Institution{Head: head("mzj"), Name: "民政局", Place: "420581000000", Kind: "行政", Class: "工作部门", Level: "正科级", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 2}}, MandateDoc: "都编〔2019〕9号", Address: "长江大道6号"},
-		disclosure.Institution{Head: head("njzx"), Name: "农业技术推广中心", Parent: "nyj", Place: "420581000000", Kind: "事业", Class: "公益一类", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "全额事业编制", Authorised: 2}}, MandateDoc: "都编〔2020〕55号"},
+		disclosure.Institution{Head: head("nyj"), Name: "农业农村局", Place: zhicheng, Kind: "行政", Class: "工作部门", Level: "正科级", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 3}, {Type: "工勤编制", Authorised: 1}}, Duties: "管种地和养殖的事。\n管农业补贴的发放。", MandateDoc: "都编〔2019〕8号", Address: "园林大道18号"},
+		disclosure.Institution{Head: head("mzj"), Name: "民政局", Place: zhicheng, Kind: "行政", Class: "工作部门", Level: "正科级", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 2}}, MandateDoc: "都编〔2019〕9号", Address: "长江大道6号"},
+		disclosure.Institution{Head: head("njzx"), Name: "农业技术推广中心", Parent: "nyj", Place: zhicheng, Kind: "事业", Class: "公益一类", Funding: "财政全额", Posts: []disclosure.Posts{{Type: "全额事业编制", Authorised: 2}}, MandateDoc: "都编〔2020〕55号"},
 		disclosure.Institution{Head: head("zcz"), Name: "枝城镇人民政府", Place: zhicheng, Kind: "行政", Class: "乡镇机关", Level: "正科级", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 2}}},
 		disclosure.Institution{Head: head("zcny"), Name: "枝城镇农业农村服务中心", Parent: "zcz", Place: zhicheng, Kind: "事业", Class: "公益一类", Posts: []disclosure.Posts{{Type: "全额事业编制", Authorised: 3}}},
 
@@ -156,6 +159,9 @@ func county() []any {
 		disclosure.Contact{Head: head("tel-5"), Subject: "总台", Title: "政务服务大厅", Address: "园林大道2号", Hours: "每天9:00到16:00"},
 
 		disclosure.Obligation{Head: head("task-1"), Item: "2026年农机购置补贴发放名单", Unit: "农业农村局", DueOn: "2026-10-31"},
+		disclosure.Obligation{Head: head("task-2"), Item: "2026年退耕还林补贴发放名单（枝城镇白水港村）", Unit: "林业局", DueOn: "2026-12-31"},
+		disclosure.Obligation{Head: head("task-3"), Item: "2026年稻谷目标价格补贴发放名单（枝城镇陈家湾村）", Unit: "枝城镇机关", DueOn: "2026-12-31"},
+		disclosure.Obligation{Head: head("task-4"), Item: "2026年耕地地力保护补贴发放名单", Unit: "农业农村局", DueOn: "2026-06-30", MetOn: "2026-06-20"},
 		disclosure.Notice{Head: head("notice-1"), Kind: "公示", Title: "2026年高标准农田项目公示", Body: "拟安排枝城镇。\n有意见请提出。", Institution: "nyj", LastDay: "2026-11-30"},
 	}
 	for i, s := range []struct{ name, inst, position, post, status string }{

@@ -230,7 +230,7 @@ func (m Model) moneyTrail(at At, f disclosure.Fund) (List, bool) {
 	most := max(sent(flows[0]), 1)
 	title := word.Say("fund.trail")
 	if town, ok := m.shown.Place(at.Town); ok {
-		title = word.Say("fund.trail.in", town.ShortName)
+		title = word.Say("fund.trail.in", town.Name)
 	}
 	return List{
 		Title: title, Header: true,
@@ -246,7 +246,7 @@ func (m Model) moneyTrail(at At, f disclosure.Fund) (List, bool) {
 			bar := share(sent(flows[i]), most)
 			row := Row{
 				Cells: []Cell{
-					{Text: flows[i].Place.ShortName},
+					{Text: flows[i].Place.Name},
 					{Bar: &bar},
 					{Text: trailCount(flows[i]), Style: StyleSmall},
 					{Text: sent(flows[i]).Yuan(), Style: StyleAmount},
@@ -301,7 +301,7 @@ func (m Model) follow(at At, f disclosure.Fund, place disclosure.Place) (At, boo
 	for i, k := range kinds {
 		ids[i] = k.Ref
 	}
-	return At{Page: PageLists, Village: place.Code, Kind: strings.Join(ids, ";")}, true
+	return At{Page: PageLists, Village: place.Code, Kind: strings.Join(ids, ";"), Year: f.Year}, true
 }
 
 // statementPage is a fund's statement in full, under the names that the rules give its parts.

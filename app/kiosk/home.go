@@ -75,7 +75,7 @@ func (m Model) fundNote() string {
 	return word.Say("home.fund.note", len(m.shown.Funds(years[0])))
 }
 
-// news is what was paid in this village lately, without names.
+// news is what was paid in this village in the newest month that brought anything, without names.
 func (m Model) news(limit int) (News, bool) {
 	if m.config.Village == "" {
 		return News{}, false
@@ -85,15 +85,27 @@ func (m Model) news(limit int) (News, bool) {
 	if len(items) == 0 {
 		return News{}, false
 	}
-	n := News{
-		Title: word.Say("news.title", village.ShortName),
-		Note:  dayWords(items[0].PaidOn),
-		Touch: Go{At{Page: PageLists, Village: village.Code}},
-	}
+	newest := items[0].PaidOn
+	n := News{Title: word.Say("news.title", village.Name), Note: m.dayInYear(newest), Touch: Go{At{Page: PageLists, Village: village.Code}}}
 	for _, it := range items {
-		n.Rows = append(n.Rows, NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)})
+		if monthOf(it.PaidOn) == monthOf(newest) {
+			n.Rows = append(n.Rows, NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)})
+		}
+	}
+	if len(n.Rows) > 1 {
+		n.Note = m.dayInYear(monthOf(newest))
 	}
 	return n, true
+}
+
+func monthOf(d disclosure.Date) disclosure.Date { return d[:min(len(d), len("2006-01"))] }
+
+// dayInYear is a date as one says it in the year that the data runs into: 11月18日, but 2025年11月18日.
+func (m Model) dayInYear(d disclosure.Date) string {
+	if last, ok := d.Last(); ok && int64(last.Year()) == m.dataYear() {
+		return dayWords(d)
+	}
+	return d.Chinese()
 }
 
 func newsCount(it book.NewsItem) string {
@@ -107,7 +119,7 @@ func newsCount(it book.NewsItem) string {
 func (m Model) village(code disclosure.Code) disclosure.Place {
 	p, ok := m.shown.Place(code)
 	if !ok {
-		return disclosure.Place{Code: code, ShortName: m.config.KioskName}
+		return disclosure.Place{Code: code, Name: m.config.KioskName}
 	}
 	if next := m.shown.Successors(code); p.ValidTo != "" && len(next) == 1 {
 		return next[0]

@@ -29,11 +29,11 @@ func (m Model) institutionsPage(at At) page {
 	if at.Tab == tabTowns {
 		list := m.shown.Towns()
 		b = append(b, Tiles{Columns: 2, Len: len(list), Offset: at.Offset, ScrollTo: scroll(at), Tile: func(i int) Tile {
-			return Tile{Text: list[i].ShortName, Touch: Go{At{Page: PageTownUnits, Town: list[i].Code}}}
+			return Tile{Text: list[i].Name, Touch: Go{At{Page: PageTownUnits, Town: list[i].Code}}}
 		}})
 	} else {
 		b = append(b, m.institutionList(at, m.institutions(func(i disclosure.Institution) bool {
-			return i.Parent == "" && m.townOf(i.Place) == ""
+			return i.Parent == "" && m.townOf(i) == ""
 		})))
 	}
 	return page{body: b, phone: At{Choice: doorStaffing}}
@@ -58,9 +58,20 @@ func (m Model) institutions(keep func(disclosure.Institution) bool) []disclosure
 	return out
 }
 
-// townOf is the township that a place lies in, empty for the county itself.
-func (m Model) townOf(place disclosure.Code) disclosure.Code {
-	for _, p := range m.shown.Path(place) {
+// townOf is the township that an institution belongs to, empty for the county's own. Where it sits does not tell, since the
+// county's departments sit in a township too: what counts is whether its uppermost superior is a township's (乡镇机关).
+func (m Model) townOf(inst disclosure.Institution) disclosure.Code {
+	for range deepest {
+		parent, ok := m.shown.Institution(inst.Parent)
+		if !ok {
+			break
+		}
+		inst = parent
+	}
+	if !strings.Contains(inst.Class, "乡镇") && !strings.Contains(inst.Class, "街道") {
+		return ""
+	}
+	for _, p := range m.shown.Path(inst.Place) {
 		if p.Level == "乡" {
 			return p.Code
 		}
@@ -93,8 +104,8 @@ func (m Model) townUnitsPage(at At) page {
 	}
 	return page{
 		body: []Block{
-			Crumbs{Items: []string{word.Say("home.staffing"), town.ShortName}},
-			m.institutionList(at, m.institutions(func(i disclosure.Institution) bool { return m.townOf(i.Place) == at.Town })),
+			Crumbs{Items: []string{word.Say("home.staffing"), town.Name}},
+			m.institutionList(at, m.institutions(func(i disclosure.Institution) bool { return m.townOf(i) == at.Town })),
 		},
 		phone: At{Choice: doorStaffing},
 	}
@@ -122,8 +133,8 @@ func (m Model) institutionPage(at At) page {
 
 func (m Model) institutionCrumbs(inst disclosure.Institution) []string {
 	items := []string{word.Say("home.staffing")}
-	if town, ok := m.shown.Place(m.townOf(inst.Place)); ok {
-		items = append(items, town.ShortName)
+	if town, ok := m.shown.Place(m.townOf(inst)); ok {
+		items = append(items, town.Name)
 	}
 	if parent, ok := m.shown.Institution(inst.Parent); ok {
 		items = append(items, parent.Name)

@@ -21,8 +21,16 @@ func (m Model) listsPage(at At) page {
 	}
 	owed, heads := m.owed(village), m.shown.Lists(at.Village)
 	if at.Kind != "" {
-		heads = slices.DeleteFunc(slices.Clone(heads), func(h book.ListHead) bool { return !slices.Contains(strings.Split(at.Kind, ";"), h.Kind) })
+		heads = slices.DeleteFunc(heads, func(h book.ListHead) bool { return !slices.Contains(strings.Split(at.Kind, ";"), h.Kind) })
 		owed = nil
+	}
+	var years []int64
+	for _, h := range heads {
+		years = append(years, h.Year)
+	}
+	if at.Year != 0 {
+		heads = slices.DeleteFunc(heads, func(h book.ListHead) bool { return h.Year != at.Year })
+		owed = slices.DeleteFunc(owed, func(d debt) bool { return d.year != at.Year })
 	}
 	if len(heads) == 0 && len(owed) == 0 {
 		return page{body: []Block{m.villageCrumbs(at.Village), m.nothingHere(village)}, phone: At{Choice: doorSubsidy}}
@@ -31,6 +39,7 @@ func (m Model) listsPage(at At) page {
 		body: []Block{
 			m.villageCrumbs(at.Village),
 			Heading{Text: word.Say("lists.title"), Note: word.Say("lists.note")},
+			listYears(at, newestFirst(years)),
 			List{
 				Columns: []Column{{Weight: 1}, {Align: AlignRight}},
 				Len:     len(owed) + len(heads), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
@@ -44,6 +53,14 @@ func (m Model) listsPage(at At) page {
 		},
 		phone: At{Choice: doorSubsidy},
 	}
+}
+
+// listYears offers all lists, or those of one of the newest years.
+func listYears(at At, years []int64) Tabs {
+	all := at
+	all.Year = 0
+	t := yearTabs(at, years[:min(len(years), mostYears-1)])
+	return Tabs{Items: append([]Tab{{Text: word.Say("lists.all"), On: at.Year == 0, Touch: turn(all)}}, t.Items...)}
 }
 
 func (m Model) headRow(at At, h book.ListHead) Row {
@@ -71,8 +88,9 @@ type debt struct {
 
 func (m Model) owed(village disclosure.Place) []debt {
 	year := m.dataYear()
+	// What was published once and is past its last day is not owed, so the whole edition is asked.
 	had, has := map[string]bool{}, map[string]bool{}
-	for _, h := range m.shown.Lists(village.Code) {
+	for _, h := range m.book.Lists(village.Code) {
 		switch h.Year {
 		case year:
 			has[h.Kind] = true
@@ -85,6 +103,9 @@ func (m Model) owed(village disclosure.Place) []debt {
 		if has[kind.Ref] || kind.ToYear != 0 && kind.ToYear < year {
 			continue
 		}
+		if kind.Publish != "名单" || kind.Aid != "" {
+			continue // totals under five persons stand with the town, and aid is shown only while it is paid
+		}
 		_, task := m.task(village, kind.Name, year)
 		sent := m.whole(At{Village: village.Code, Kind: kind.Ref, Year: year}).HasAllocation
 		if had[kind.Ref] || sent {
@@ -94,12 +115,18 @@ func (m Model) owed(village disclosure.Place) []debt {
 	return out
 }
 
-// task is the open obligation to publish a village's list of a kind and year: one that names the village, or one for all
-// villages, which begins with the list's name.
+// task is the open obligation to publish a village's list of a kind and year: one for all villages, or one that names this
+// one with its town in brackets, as in 2026年稻谷补贴发放名单（枝城镇白水港村）.
 func (m Model) task(village disclosure.Place, kind string, year int64) (disclosure.Obligation, bool) {
-	name := listName(year, kind)
+	name, full := listName(year, kind), ""
+	if town, ok := m.shown.Place(village.Parent); ok {
+		full = town.Name + village.Name
+	}
 	for _, o := range m.shown.Obligations() {
-		if o.MetOn == "" && (strings.HasPrefix(o.Item, name) || strings.Contains(o.Item, name) && strings.Contains(o.Item, village.ShortName)) {
+		if o.MetOn != "" || !strings.HasPrefix(o.Item, name) {
+			continue
+		}
+		if _, where, some := strings.Cut(o.Item, "（"); !some || full != "" && strings.HasPrefix(where, full) {
 			return o, true
 		}
 	}
@@ -440,7 +467,7 @@ func (m Model) notPublishedPage(at At) page {
 	}
 	title := listName(at.Year, kind.Name)
 	n := Notice{
-		Icon: "info", Title: word.Say("no.reach.title", village.ShortName),
+		Icon: "info", Title: word.Say("no.reach.title", village.Name),
 		Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
 	}
 	whole := m.whole(at)

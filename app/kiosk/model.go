@@ -20,7 +20,7 @@ const (
 	emblemWithin  = 3 * time.Second
 )
 
-// deepest is how many pages 返回 remembers.
+// deepest is how many pages 返回 remembers, and how many superiors an institution may have.
 const deepest = 64
 
 // Config says which query point this is; it comes from the enrolment.

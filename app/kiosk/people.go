@@ -23,7 +23,7 @@ func (m Model) townsPage(at At) page {
 	if m.config.Village != "" {
 		here := m.village(m.config.Village)
 		b = append(b, Buttons{Items: []Button{{
-			Icon: "location_on", Text: word.Say("towns.here", here.ShortName), Filled: true,
+			Icon: "location_on", Text: word.Say("towns.here", here.Name), Filled: true,
 			Touch: Go{At{Page: PageSurnames, Town: here.Parent, Village: here.Code}},
 		}}})
 	}
@@ -40,7 +40,7 @@ func (m Model) villagesPage(at At) page {
 	}
 	return page{
 		body: []Block{
-			Crumbs{Items: []string{m.config.CountyName, town.ShortName}, Pin: true, Button: m.elsewhere(word.Say("towns.change"))},
+			Crumbs{Items: []string{m.config.CountyName, town.Name}, Pin: true, Button: m.elsewhere(word.Say("towns.change"))},
 			Heading{Text: word.Say("villages.title")},
 			placeTiles(at, m.shown.Villages(at.Town), func(p disclosure.Place) At {
 				return At{Page: PageSurnames, Town: at.Town, Village: p.Code}
@@ -53,7 +53,7 @@ func (m Model) villagesPage(at At) page {
 func placeTiles(at At, places []disclosure.Place, to func(disclosure.Place) At) Tiles {
 	return Tiles{
 		Columns: 2, Len: len(places), Offset: at.Offset, ScrollTo: scroll(at),
-		Tile: func(i int) Tile { return Tile{Text: places[i].ShortName, Touch: Go{to(places[i])}} },
+		Tile: func(i int) Tile { return Tile{Text: places[i].Name, Touch: Go{to(places[i])}} },
 	}
 }
 
@@ -72,7 +72,7 @@ func (m Model) placeNames(code disclosure.Code) []string {
 	var names []string
 	for _, p := range m.shown.Path(code) {
 		if p.Level != "县" {
-			names = append(names, p.ShortName)
+			names = append(names, p.Name)
 		}
 	}
 	return names
@@ -119,7 +119,7 @@ func (m Model) surnamesPage(at At) page {
 // nothingHere is the third no for a village of which the edition holds nobody.
 func (m Model) nothingHere(village disclosure.Place) Notice {
 	return Notice{
-		Icon: "info", Title: word.Say("village.nobody", village.ShortName),
+		Icon: "info", Title: word.Say("village.nobody", village.Name),
 		Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
 	}
 }
@@ -299,9 +299,9 @@ func (m Model) placeLine(code disclosure.Code, group string) string {
 		return group
 	}
 	if p.ValidTo != "" {
-		return word.Say("place.former", p.ShortName) + group
+		return word.Say("place.former", p.Name) + group
 	}
-	return p.ShortName + group
+	return p.Name + group
 }
 
 // whereAndHow is where a person lives, and what tells a person from a household of the same name: the records keep what is

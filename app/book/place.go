@@ -102,8 +102,10 @@ func (p places) village(code string) search.Village {
 		return v
 	}
 	var words []string
-	for _, place := range path[min(1, len(path)-1):] {
-		words = append(words, place.Name)
+	for i, place := range path {
+		if place.Level != "县" || i == len(path)-1 {
+			words = append(words, place.Name)
+		}
 		if place.Level == "乡" {
 			v.Town = string(place.Code)
 		}

@@ -214,10 +214,34 @@ func random(r *rand.Rand, m Model, editions []*book.Book) Msg {
 	return msgs[r.IntN(len(msgs))]
 }
 
+// TestSecondsDrawNothing: while a page is read, only the countdown and midnight are drawn anew.
+func TestSecondsDrawNothing(t *testing.T) {
+	m := send(started(t), Touched{}, Go{At{Page: PageTowns}})
+	drawn := 0
+	for range 89 {
+		next := send(m, Tick{m.now.Add(time.Second)})
+		if !m.Same(next) {
+			drawn++
+		}
+		m = next
+	}
+	if drawn != 0 {
+		t.Errorf("%d of 89 seconds were drawn", drawn)
+	}
+	asking := send(m, Tick{m.now.Add(2 * time.Second)})
+	if m.Same(asking) || asking.Same(send(asking, Tick{asking.now.Add(time.Second)})) {
+		t.Error("the countdown is not drawn")
+	}
+	if idle := started(t); idle.Same(send(idle, Tick{morning.AddDate(0, 0, 1)})) {
+		t.Error("midnight is not drawn")
+	}
+}
+
 // TestAnyTouches: no sequence of touches breaks the kiosk, changes a Model that was returned before, or leaves anything
 // behind once 我用完了 was touched.
 func TestAnyTouches(t *testing.T) {
 	editions := []*book.Book{open(t, county()...), open(t, append(county(), edition("2026-11-21"))...)}
+	same := 0
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		m := send(New(config), Tick{morning}, Opened{editions[0], morning})
@@ -226,6 +250,12 @@ func TestAnyTouches(t *testing.T) {
 			m = send(m, random(r, m, editions))
 			if before.at != at || !slices.Equal(before.back, back) {
 				t.Fatal("Update changed the Model that it was given")
+			}
+			if before.Same(m) {
+				same++
+				if a, b := transcript(before.View()), transcript(m.View()); a != b {
+					t.Fatalf("said to be drawn alike:\n%s\n%s", a, b)
+				}
 			}
 		}
 		done := send(m, Finish{})
@@ -236,6 +266,9 @@ func TestAnyTouches(t *testing.T) {
 		if done.size != TextStandard || done.back != nil || done.emblem != nil || done.asks {
 			t.Fatalf("seed %d: something of the visit is left: %+v", seed, done)
 		}
+	}
+	if same == 0 {
+		t.Error("no message left the page as it was")
 	}
 }
 

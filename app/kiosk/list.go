@@ -35,6 +35,19 @@ func (m Model) listsPage(at At) page {
 	if len(heads) == 0 && len(owed) == 0 {
 		return page{body: []Block{m.villageCrumbs(at.Village), m.nothingHere(village)}, phone: At{Choice: doorSubsidy}}
 	}
+	// What is owed stands first, what only is not there this year last.
+	var rows, missing []func() Row
+	for _, d := range owed {
+		if d.due {
+			rows = append(rows, func() Row { return m.owedRow(at, d) })
+		} else {
+			missing = append(missing, func() Row { return m.owedRow(at, d) })
+		}
+	}
+	for _, h := range heads {
+		rows = append(rows, func() Row { return m.headRow(at, h) })
+	}
+	rows = append(rows, missing...)
 	return page{
 		body: []Block{
 			m.villageCrumbs(at.Village),
@@ -42,13 +55,8 @@ func (m Model) listsPage(at At) page {
 			listYears(at, newestFirst(years)),
 			List{
 				Columns: []Column{{Weight: 1}, {Align: AlignRight}},
-				Len:     len(owed) + len(heads), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
-				Row: func(i int) Row {
-					if i < len(owed) {
-						return m.owedRow(at, owed[i])
-					}
-					return m.headRow(at, heads[i-len(owed)])
-				},
+				Len:     len(rows), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+				Row: func(i int) Row { return rows[i]() },
 			},
 		},
 		phone: At{Choice: doorSubsidy},

@@ -225,6 +225,16 @@ func (m Model) left() time.Duration {
 	return min(max(quiet+asking-m.now.Sub(m.touchedAt), 0), asking)
 }
 
+// Same reports whether two Models are drawn alike, so that the passing of time alone draws nothing.
+func (m Model) Same(n Model) bool {
+	if m.asks && int(m.left().Seconds()) != int(n.left().Seconds()) {
+		return false
+	}
+	return m.at == n.at && m.asks == n.asks && m.size == n.size && (len(m.back) > 0) == (len(n.back) > 0) &&
+		m.book == n.book && m.shown == n.shown && m.next == n.next && m.syncedAt.Equal(n.syncedAt) &&
+		dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
+}
+
 // dateOf is the day in China, where every query point stands, whatever the machine's zone.
 func dateOf(t time.Time) disclosure.Date {
 	if t.IsZero() {

@@ -348,7 +348,7 @@ var subjectNames = sync.OnceValue(func() map[string]string {
 
 // supplements adds what was given during the year, with its papers. Two are planted that name none.
 func (b *budget) supplements(inst string, index int) {
-	purposes := []string{"防汛抢险应急经费", "办公楼屋面维修", "信息系统安全整改", "省级追加专项配套", "新增人员经费", "项目前期费", "抗旱应急用水"}
+	purposes := []string{"办公楼屋面维修", "信息系统安全整改", "省级追加专项配套", "新增人员经费", "项目前期费", "业务用房消防改造", "档案数字化", "群众接待场所改造"}
 	for n := range b.d.below(3) {
 		b.supplement(inst, pick(b.d, purposes), 4+n*3, true)
 	}

@@ -152,7 +152,7 @@ func (c *County) fund(year, index int, paid disclosure.Fen) disclosure.Fund {
 	e := &catalogue[index]
 	d := newDice(c.options.Seed, "fund", e.name, strconv.Itoa(year))
 	f := disclosure.Fund{
-		Head:        disclosure.Head{Ref: fundRef(year, index), PublishedOn: c.noLater(disclosure.Date(fmt.Sprintf("%d-%02d-%02d", year, d.between(11, 12), d.between(1, 18))))},
+		Head:        disclosure.Head{Ref: fundRef(year, index), PublishedOn: c.noLater(disclosure.Date(fmt.Sprintf("%d-01-%02d", year+1, d.between(8, 28))))},
 		CatalogueNo: int64(index + 1), Year: int64(year), Name: fmt.Sprintf("%d年%s", year, e.name),
 		Category: e.category, Owner: c.institution(e.owner), FinanceOffice: e.office, SourceSplit: e.source,
 		Paid: paid, Recipients: e.recipients, Standard: c.fillStandards(e.standard, year), Method: e.how,

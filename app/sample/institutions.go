@@ -77,7 +77,7 @@ func (c *County) units() []unit {
 	for _, row := range textRows(institutionText, 9) {
 		u := unitOf(row, fill)
 		u.rec.Place = seat.Code
-		u.rec.Address = fmt.Sprintf("%s%s（政务服务大厅有指路牌）", c.spec.name, seat.Name)
+		u.rec.Address = c.spec.name + seat.Name
 		switch row[0][0] {
 		case '>':
 			u.above = row[0][1:]

@@ -14,9 +14,9 @@ type programme struct {
 	kind string
 	typ  string // recipient type
 	unit string
-	// times a year that it is paid: 1, 2, 4 or 12; busy is the same for counties with very many payments.
-	times, busy int
-	month, day  int // of the payment, where it is paid once
+	// times a year that it is paid: 1, 2, 4 or 12; monthly is the same for samples with very many payments.
+	times, monthly int
+	month, day     int // of the payment, where it is paid once
 	// standard of 2023 and what is added each year, in fen per unit; 0 where it is set per recipient.
 	standard, step disclosure.Fen
 	aid            string
@@ -31,22 +31,22 @@ var programmes = []programme{
 	{kind: "nongye_nongji", typ: "个人", unit: "台", times: 1, month: 8, day: 3},
 	{kind: "linye_gongyi", typ: "户", unit: "亩", times: 1, month: 7, day: 6, standard: 1600},
 	{kind: "linye_hulin", typ: "个人", unit: "人", times: 1, month: 7, day: 6, standard: 400000},
-	{kind: "yimin_houfu", typ: "个人", unit: "人", times: 1, busy: 4, month: 9, day: 4, standard: 60000},
-	{kind: "minzheng_ndibao", typ: "户", unit: "月", times: 4, busy: 12, aid: "低保"},
-	{kind: "minzheng_cdibao", typ: "户", unit: "月", times: 4, busy: 12, aid: "低保"},
-	{kind: "minzheng_tekun", typ: "个人", unit: "月", times: 4, busy: 12, standard: 92000, step: 1800, aid: "特困"},
-	{kind: "minzheng_gaoling", typ: "个人", unit: "月", times: 2, busy: 12},
-	{kind: "minzheng_canji_sh", typ: "个人", unit: "月", times: 2, busy: 12, standard: 8000, step: 200},
-	{kind: "minzheng_canji_hl", typ: "个人", unit: "月", times: 2, busy: 12, standard: 11000, step: 300},
-	{kind: "minzheng_guer", typ: "个人", unit: "月", times: 4, busy: 12, standard: 118000, step: 3000},
+	{kind: "yimin_houfu", typ: "个人", unit: "人", times: 1, monthly: 4, month: 9, day: 4, standard: 60000},
+	{kind: "minzheng_ndibao", typ: "户", unit: "月", times: 4, monthly: 12, aid: "低保"},
+	{kind: "minzheng_cdibao", typ: "户", unit: "月", times: 4, monthly: 12, aid: "低保"},
+	{kind: "minzheng_tekun", typ: "个人", unit: "月", times: 4, monthly: 12, standard: 92000, step: 1800, aid: "特困"},
+	{kind: "minzheng_gaoling", typ: "个人", unit: "月", times: 2, monthly: 12},
+	{kind: "minzheng_canji_sh", typ: "个人", unit: "月", times: 2, monthly: 12, standard: 8000, step: 200},
+	{kind: "minzheng_canji_hl", typ: "个人", unit: "月", times: 2, monthly: 12, standard: 11000, step: 300},
+	{kind: "minzheng_guer", typ: "个人", unit: "月", times: 4, monthly: 12, standard: 118000, step: 3000},
 	{kind: "minzheng_linshi", typ: "户", unit: "户", times: 1, month: 9, day: 18},
 	{kind: "weijian_jiangfu", typ: "个人", unit: "人", times: 1, month: 8, day: 20, standard: 96000},
 	{kind: "jiaoyu_jisu", typ: "个人", unit: "人", times: 2, standard: 50000},
-	{kind: "tuiyi_nongcunji", typ: "个人", unit: "月", times: 2, busy: 12},
-	{kind: "xiangcun_gongyi", typ: "个人", unit: "月", times: 2, busy: 12, standard: 50000},
+	{kind: "tuiyi_nongcunji", typ: "个人", unit: "月", times: 2, monthly: 12},
+	{kind: "xiangcun_gongyi", typ: "个人", unit: "月", times: 2, monthly: 12, standard: 50000},
 	{kind: "zuzhi_likan", typ: "个人", unit: "月", times: 1, month: 11, day: 2},
 	{kind: "zhujian_weifang", typ: "户", unit: "户", times: 1, month: 9, day: 25, standard: 2200000},
-	{kind: "renshe_yanglao", typ: "个人", unit: "月", busy: 12, standard: 13800, step: 500},
+	{kind: "renshe_yanglao", typ: "个人", unit: "月", monthly: 12, standard: 13800, step: 500},
 	{kind: "yingji_dongchun", typ: "户", unit: "户", times: 1, month: 2, day: 3},
 }
 

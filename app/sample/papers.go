@@ -118,9 +118,9 @@ func (c *County) makeProjects() {
 		w := works[n%len(works)]
 		d := newDice(c.options.Seed, "project", fmt.Sprint(n))
 		v := &c.all[(n*13+d.below(5))%len(c.all)]
-		approved := disclosure.Date(fmt.Sprintf("%d-%02d-%02d", c.year()-d.between(1, 3), d.between(1, 12), d.between(2, 26)))
+		approved := addDays(c.options.AsOf, -d.between(20, 900))
 		p := disclosure.InvestmentProject{
-			Head:   disclosure.Head{Ref: fmt.Sprintf("X%03d", n+1), PublishedOn: addDays(approved, 12)},
+			Head:   disclosure.Head{Ref: fmt.Sprintf("X%03d", n+1), PublishedOn: c.noLater(addDays(approved, 12))},
 			Number: fmt.Sprintf("%s-%s-%03d", approved[:4], c.options.County, n+1),
 			Title:  v.town.Name + v.place.Name + w.title, Owner: c.institution(w.key), Place: v.place.Code,
 			Approved:   disclosure.Fen(d.between(w.low, w.high)) * 1000000,
@@ -131,30 +131,33 @@ func (c *County) makeProjects() {
 	}
 }
 
-// progress gives a project a stage and what belongs to it: a contractor once it is begun, an end once it is finished.
+// progress gives a project the stage that it has reached by the sample's day, and what belongs to it: a contractor once it
+// is begun, an end once it is finished. Some are late, and say why.
 func (c *County) progress(d *dice, p *disclosure.InvestmentProject, approved disclosure.Date) {
-	p.Stage = pick(d, []string{"立项", "在建", "在建", "在建", "完工", "验收"})
-	started, ended := addDays(approved, d.between(60, 110)), addDays(approved, d.between(240, 330))
-	if ended > c.options.AsOf && (p.Stage == "完工" || p.Stage == "验收") {
-		p.Stage = "在建"
+	started, days := addDays(approved, d.between(60, 110)), d.between(150, 330)
+	reason := ""
+	if d.chance(250) {
+		reason = pick(d, []string{"因连续降雨，工期顺延两个月。", "施工中遇到岩层，增加开挖工程量，已报批，工期顺延。", "部分路段改线，重新报批后继续施工。"})
+		days += 120
 	}
+	ended := addDays(started, days)
+	p.Stage = "立项"
 	if started > c.options.AsOf {
-		p.Stage = "立项"
-	}
-	if p.Stage == "立项" {
 		return
 	}
-	p.Started = started
+	p.Started, p.Changes = started, reason
 	p.Contractor = c.spec.city + pick(d, []string{"示例建设工程有限公司", "示例水利水电工程有限公司", "示例市政工程有限公司", "示例园林建设有限公司"})
 	p.Supervisor = c.spec.city + "示例工程监理有限公司"
-	if p.Stage == "在建" {
-		p.Progress = int64(d.between(1, 19) * 5)
-		if d.chance(200) {
-			p.Changes = pick(d, []string{"因连续降雨，工期顺延30天。", "施工中遇到岩层，增加爆破工程量，已报批。"})
-		}
+	from, _ := started.Last()
+	now, _ := c.options.AsOf.Last()
+	if elapsed := int(now.Sub(from).Hours() / 24); elapsed < days {
+		p.Stage, p.Progress = "在建", int64(max(2, min(98, elapsed*100/days)))
 		return
 	}
-	p.Progress, p.Ended = 100, ended
+	p.Stage, p.Progress, p.Ended = "完工", 100, ended
+	if addDays(ended, 90) <= c.options.AsOf {
+		p.Stage = "验收"
+	}
 }
 
 //go:embed notices.txt
@@ -250,9 +253,9 @@ func (c *County) makeObligations() {
 		names[i.Ref] = i.Name
 	}
 	for _, f := range c.Funds {
-		due := disclosure.Date(fmt.Sprintf("%d-12-31", f.Year))
+		due := disclosure.Date(fmt.Sprintf("%d-01-31", f.Year+1))
 		if f.CatalogueNo%17 == 0 {
-			due = disclosure.Date(fmt.Sprintf("%d-10-31", f.Year)) // a few came late
+			due = disclosure.Date(fmt.Sprintf("%d-12-31", f.Year)) // a few came late
 		}
 		add(f.Name, names[f.Owner], due, f.PublishedOn)
 	}

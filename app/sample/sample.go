@@ -94,7 +94,8 @@ var specs = map[string]spec{
 type plan struct {
 	years      []int
 	households int  // in a village, on average
-	busy       bool // monthly payments and pensions
+	monthly    bool // what is paid for months is paid each month
+	pensions   bool
 	tiny       bool // too few payments for whole lists of a village
 	most       int  // households in a village
 }
@@ -158,63 +159,65 @@ const wholeList = 90
 // firstYear is the first for which the catalogue of kinds was the same as now.
 const firstYear = 2018
 
-// size settles on years, villages and households so that there are about as many payments as asked for, and returns what
-// each list adds up to.
+// size settles on years, villages and households so that there are as many payments as asked for, and returns what each
+// list adds up to.
 func (c *County) size(year int) [][]sum {
 	c.choosePlan(year)
-	var sums [][]sum
-	for {
+	for tries := 0; ; tries++ {
 		c.plantDifferences()
 		c.fill, c.slots = 0, 0
-		c.calibrate()
-		sums = c.count(c.villages)
-		n := total(sums)
-		if n <= c.options.Payments || c.plan.tiny && c.plan.households == 1 {
+		n := total(c.count(c.villages))
+		// Lists come a little short of what was asked for, so that relief can make up the rest.
+		next := c.plan.households * (c.options.Payments * 993 / 1000) / max(n, 1)
+		fits := n <= c.options.Payments && (next <= c.plan.households || tries > 5)
+		switch {
+		case fits || c.plan.tiny && c.plan.households == 1:
 			c.topUp(c.options.Payments - n)
-			break
+			sums := c.count(c.villages)
+			c.payments = total(sums)
+			return sums
+		case n > c.options.Payments && next < wholeList && !c.plan.tiny && len(c.villages) > 1:
+			c.villages = c.spread(max(1, min(len(c.villages)-1, len(c.villages)*next/wholeList)))
+			c.plan.households = wholeList * 5 / 4
+		case n > c.options.Payments:
+			c.plan.households = max(1, min(next, c.plan.households-1))
+		default:
+			c.plan.households = next
 		}
-		if !c.plan.tiny && c.plan.households < wholeList {
-			c.villages = c.spread(len(c.villages) - 1)
-			c.plan.households = 2 * wholeList
-		}
-		c.plan.households--
 	}
-	sums = c.count(c.villages)
-	c.payments = total(sums)
-	return sums
 }
 
-// choosePlan takes the fewest years, at least four, and the rarest payments with which the villages do not burst.
+// choosePlan takes the fewest years, at least four, and the fewest payments of a household with which the villages do not
+// burst. It knows only roughly how many payments that makes; size finds the number of households.
 func (c *County) choosePlan(year int) {
 	const (
-		perYear     = 2.15 // payments of a household in a year
-		perBusyYear = 12.5
-		usual       = 190 // households in a village
-		fewest      = 112
+		usual  = 190 // households in a village
+		fewest = 100
 	)
-	years := func(n int) []int {
-		var out []int
-		for y := year - n + 1; y <= year; y++ {
-			out = append(out, y)
-		}
-		return out
-	}
+	ways := []struct {
+		monthly, pensions bool
+		rate              float64 // payments of a household in a year
+	}{{false, false, 2.4}, {true, false, 5.7}, {true, true, 15.5}}
 	c.villages = c.all
 	want := float64(c.options.Payments)
-	if n := int(want / (4 * perYear * fewest)); n < len(c.all) {
+	if n := int(want / (4 * ways[0].rate * fewest)); n < len(c.all) {
 		c.villages = c.spread(max(n, 1))
 	}
-	for _, busy := range []bool{false, true} {
-		rate := perYear
-		if busy {
-			rate = perBusyYear
+	for _, w := range ways {
+		var years []int
+		for y := year - 3; y <= year; y++ {
+			years = append(years, y)
 		}
-		for n := 4; n <= max(4, year-firstYear+1); n++ {
-			h := int(want / (float64(len(c.villages)*n) * rate))
-			c.plan = plan{years: years(n), households: max(h, 1), busy: busy, tiny: h < wholeList, most: max(285, h*3/2)}
+		for {
+			h := int(want / (float64(len(c.villages)*len(years)) * w.rate))
+			c.plan = plan{years: years, households: max(h, 1), monthly: w.monthly, pensions: w.pensions, tiny: h < wholeList, most: max(285, h*3/2)}
 			if h <= usual {
 				return
 			}
+			if years[0] <= firstYear {
+				break
+			}
+			years = slices.Insert(slices.Clone(years), 0, years[0]-1)
 		}
 	}
 }
@@ -241,23 +244,6 @@ func (c *County) spread(n int) []village {
 	}
 	slices.SortFunc(out, func(a, b village) int { return cmp.Compare(a.place.Code, b.place.Code) })
 	return out
-}
-
-// calibrate sets the households of the plan by counting some of the villages.
-func (c *County) calibrate() {
-	var some []village
-	for i := 0; i < len(c.villages); i += max(1, len(c.villages)/30) {
-		some = append(some, c.villages[i])
-	}
-	want := c.options.Payments * 97 / 100 * len(some) / len(c.villages)
-	for range 4 {
-		got := total(c.count(some))
-		next := max(1, c.plan.households*want/max(got, 1))
-		if next == c.plan.households {
-			return
-		}
-		c.plan.households = next
-	}
 }
 
 // topUp has relief (冬春救助) make the missing payments.

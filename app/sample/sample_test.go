@@ -562,6 +562,9 @@ func TestSheetsReadBack(t *testing.T) {
 	if err := json.Unmarshal(data, &about); err != nil || !about.Synthetic || about.County != "420923" || about.CountyName != "云梦县" || about.Emblem != "云" || len(about.Planted) != 5 {
 		t.Fatalf("county.json: %+v, %v", about, err)
 	}
+	if !slices.ContainsFunc(c.Places, func(p disclosure.Place) bool { return p.Code == about.QueryPoint && p.Level == "村" }) {
+		t.Errorf("the query point is at %s", about.QueryPoint)
+	}
 	places := map[[2]string]string{{"", ""}: ""}
 	names := map[disclosure.Code]string{}
 	for _, p := range c.Places {

@@ -319,7 +319,7 @@ func (s *settler) individuals(family string, group, from, until int) {
 			member("yimin_houfu", 330, 0, d.chance(500), true)
 		}
 	}
-	if s.plan.busy {
+	if s.plan.pensions {
 		member("renshe_yanglao", 420, 0, false, true)
 		member("renshe_yanglao", 420, 0, true, false)
 	}
@@ -397,8 +397,8 @@ func quantityIn(c *claim, year int) disclosure.Milli {
 }
 
 func (c *County) times(p *programme) int {
-	if c.plan.busy && p.busy > 0 {
-		return p.busy
+	if c.plan.monthly && p.monthly > 0 {
+		return p.monthly
 	}
 	return max(p.times, 1)
 }

@@ -12,7 +12,7 @@ import (
 	"mingbai.local/app/disclosure"
 )
 
-// About (county.json) is what an office has to know before it takes the files in, and what a test may want to find in them.
+// About (说明) is county.json: what an office has to know before it takes the files in, and what a test may want to find in them.
 type About struct {
 	County     string          `json:"county"`
 	CountyName string          `json:"county_name"`
@@ -21,6 +21,8 @@ type About struct {
 	AsOf       disclosure.Date `json:"as_of"`
 	Seed       uint64          `json:"seed"`
 	Payments   int             `json:"payments"`
+	// QueryPoint is a village with people, where a kiosk of the sample may stand.
+	QueryPoint disclosure.Code `json:"query_point"`
 	// Planted are the lists that do not agree with what was sent down; all others do.
 	Planted []Planted `json:"planted"`
 	// SupplementsWithoutPaper are the references of budget supplements that name no approval.
@@ -31,7 +33,7 @@ type About struct {
 func (c *County) About() About {
 	a := About{
 		County: c.options.County, CountyName: c.spec.name, Emblem: c.spec.emblem, Synthetic: true, AsOf: c.options.AsOf,
-		Seed: c.options.Seed, Payments: c.payments, Planted: c.Planted(),
+		Seed: c.options.Seed, Payments: c.payments, Planted: c.Planted(), QueryPoint: c.queryPoint(),
 	}
 	for _, l := range c.BudgetLines {
 		if l.Stage == "调整" && l.ApprovalNo == "" {
@@ -39,6 +41,16 @@ func (c *County) About() About {
 		}
 	}
 	return a
+}
+
+// queryPoint is 白水港村 where it has people, or else a village in the middle.
+func (c *County) queryPoint() disclosure.Code {
+	for _, v := range c.villages {
+		if v.place.Name == "白水港村" {
+			return v.place.Code
+		}
+	}
+	return c.villages[len(c.villages)/2].place.Code
 }
 
 // Write writes the files that an office takes in, into a directory that it makes: county.json and one sheet for each

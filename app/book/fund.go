@@ -130,6 +130,7 @@ func decodeFlows(b []byte) (map[string]placeFlows, error) {
 
 // FundYears returns the years in which there are funds, newest first.
 func (b *Book) FundYears() []int64 {
+	defer b.guard(debug.SetPanicOnFault(true))
 	return years(b.data.fund.where(b, nil), func(f disclosure.Fund) int64 { return f.Year })
 }
 

@@ -5,10 +5,8 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"mingbai.local/app/disclosure"
-	"mingbai.local/app/pinyin"
 	"mingbai.local/app/search"
 )
 
@@ -70,7 +68,7 @@ func (b *Book) Surnames(village disclosure.Code) []Surname {
 	people := map[string]int{}
 	b.visiblePeople(village, func(p search.Person) {
 		if p.Type != "组织" {
-			people[pinyin.Surname(p.Name)]++
+			people[p.Surname()]++
 		}
 	})
 	out := make([]Surname, 0, len(people))
@@ -78,7 +76,7 @@ func (b *Book) Surnames(village disclosure.Code) []Surname {
 		out = append(out, Surname{s, n})
 	}
 	slices.SortFunc(out, func(a, b Surname) int {
-		return cmp.Or(b.People-a.People, strings.Compare(pinyin.Key(a.Text), pinyin.Key(b.Text)))
+		return cmp.Or(b.People-a.People, search.CompareNames(a.Text, b.Text))
 	})
 	return out
 }

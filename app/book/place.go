@@ -3,6 +3,7 @@ package book
 import (
 	"cmp"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -76,14 +77,6 @@ func (p places) up(code disclosure.Code) []disclosure.Place {
 	}
 	slices.Reverse(out)
 	return out
-}
-
-// within reports whether a place is another, lies in it, or was merged into what does.
-func (p places) within(code, outer disclosure.Code) bool {
-	inside := func(place disclosure.Place) bool { return place.Code == outer }
-	return slices.ContainsFunc(p.up(code), inside) || slices.ContainsFunc(p.follow(code), func(to disclosure.Code) bool {
-		return slices.ContainsFunc(p.up(to), inside)
-	})
 }
 
 // ended reports whether a place was dissolved before a day.
@@ -178,6 +171,7 @@ func (b *Book) Successors(code disclosure.Code) []disclosure.Place {
 }
 
 func (b *Book) places() places {
+	defer b.guard(debug.SetPanicOnFault(true))
 	p, err := b.placeTable()
 	b.note(err)
 	return p

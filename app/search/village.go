@@ -55,6 +55,12 @@ func readTerms(c *section.Cursor) []string {
 	return list
 }
 
+// CompareNames orders names as they are read, then as they are written.
+func CompareNames(a, b string) int { return strings.Compare(pinyin.Key(a), pinyin.Key(b)) }
+
+// Surname returns the person's surname, a compound one (复姓) whole.
+func (p Person) Surname() string { return pinyin.Surname(p.Name) }
+
 // ComparePeople orders people as a village's section does: by name as it is read, group, namesake number and type.
 func ComparePeople(a, b Person) int {
 	return comparePeople(a, b, pinyin.Key(a.Name), pinyin.Key(b.Name))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // A column is a row of blocks, each
@@ -151,7 +152,8 @@ func (u *unpacker) open() error {
 		if size > len(u.rest) {
 			return errShort
 		}
-		s := string(u.rest[:size])
+		// Texts share the shard's memory, which nobody changes: a block of them can be as large as the shard.
+		s := unsafe.String(unsafe.SliceData(u.rest), size)
 		u.rest = u.rest[size:]
 		if !utf8.ValidString(s) {
 			return fmt.Errorf("%.20q is not UTF-8", s)

@@ -2,12 +2,17 @@ package edition
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -243,6 +248,83 @@ func TestEndlessShard(t *testing.T) {
 	if _, err := testKey.Open([]byte{0}, e); err == nil {
 		t.Error("a shard over the limit was tried")
 	}
+}
+
+// The largest shards that the format allows, all columns read abreast, stay under 64 MiB.
+func TestMemory(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	dir := t.TempDir()
+	name := func(sum string) string { return filepath.Join(dir, sum) }
+	rng := rand.NewChaCha8([32]byte{1})
+	d := Dataset{Name: "big", Columns: []Column{{"a", false}, {"b", false}, {"n", true}}}
+	digest := NewDigest(d.Columns)
+	for range 2 {
+		b, err := NewBinder(d.Name, d.Columns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for b.Size() < MaxShardRaw-8192 {
+			var noise [2048]byte
+			_, _ = rng.Read(noise[:])
+			row := []Value{{Text: hex.EncodeToString(noise[:1024])}, {Text: hex.EncodeToString(noise[1024:])}, {Int: int64(b.Rows())}}
+			if err := b.Add(row); err != nil {
+				t.Fatal(err)
+			}
+			digest.Add(row)
+		}
+		raw, err := b.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, e, err := testKey.Seal(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name(e.SHA256Z), stored, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d.Shards = append(d.Shards, e)
+	}
+	d.Digest = digest.String()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	before, most := m.HeapAlloc, uint64(0)
+	look := func() {
+		runtime.ReadMemStats(&m)
+		most = max(most, m.HeapAlloc-min(before, m.HeapAlloc))
+	}
+	r := NewReader(&Edition{Datasets: []Dataset{d}}, testKey, func(e Entry) ([]byte, error) {
+		look()
+		return os.ReadFile(name(e.SHA256Z))
+	})
+	if err := r.Check(func(int64) error { look(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var open []fs.File
+	for _, c := range d.Columns {
+		f, err := r.Files().Open("big/" + c.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, f)
+	}
+	buf := make([]byte, 1<<16)
+	for done := 0; done < len(open); {
+		done = 0
+		for _, f := range open {
+			if _, err := f.Read(buf); errors.Is(err, io.EOF) {
+				done++
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			look()
+		}
+	}
+	if most > 64<<20 {
+		t.Errorf("took %d MiB", most>>20)
+	}
+	t.Logf("took %d MiB", most>>20)
 }
 
 func TestWhatANewerPressWrites(t *testing.T) {

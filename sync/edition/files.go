@@ -60,7 +60,7 @@ type cached struct {
 	size  int64
 }
 
-// Decoded shards are kept up to this size, the newest always. Columns that are read abreast so decode each shard once.
+// Decoded shards are kept up to this size, and the newest always. Columns that are read abreast so decode each shard once.
 const cacheBytes = 8 << 20
 
 // NewReader reads the shards of e through load, which returns stored bytes that the reader may overwrite.
@@ -78,6 +78,10 @@ func (r *Reader) Shard(d *Dataset, i int) (*Shard, error) {
 		r.cache = append(slices.Delete(r.cache, k, k+1), c)
 		return c.shard, nil
 	}
+	for len(r.cache) > 0 && r.size+e.LenRaw > cacheBytes { // before the next takes its room
+		r.size -= r.cache[0].size
+		r.cache = slices.Delete(r.cache, 0, 1)
+	}
 	stored, err := r.load(e)
 	if err != nil {
 		return nil, fmt.Errorf("edition: shard %s %s: %w", e.Dataset, e.SHA256Z, err)
@@ -91,10 +95,6 @@ func (r *Reader) Shard(d *Dataset, i int) (*Shard, error) {
 	}
 	r.cache = append(r.cache, cached{e.SHA256Z, s, e.LenRaw})
 	r.size += e.LenRaw
-	for r.size > cacheBytes && len(r.cache) > 1 {
-		r.size -= r.cache[0].size
-		r.cache = slices.Delete(r.cache, 0, 1)
-	}
 	return s, nil
 }
 

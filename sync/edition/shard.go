@@ -21,7 +21,7 @@ type Shard struct {
 
 const shardMagic = "kshard"
 
-// ParseShard reads a shard and checks all of it. The shard keeps raw.
+// ParseShard reads a shard and checks all of it. The shard and its texts keep raw, which must not change from then on.
 func ParseShard(raw []byte) (*Shard, error) {
 	s, err := parseShard(raw)
 	if err != nil {

@@ -332,9 +332,12 @@ func TestStaffing(t *testing.T) {
 	b := build(t, disclosure.Institution{Head: head("I1"), Name: "农业农村局", Kind: "行政", Posts: []disclosure.Posts{{Type: "行政编制", Authorised: 1}, {Type: "工勤编制", Authorised: 3}}},
 		disclosure.Institution{Head: head("I2"), Name: "农技站", Kind: "事业", Parent: "I1"},
 		disclosure.BudgetLine{Head: head("B1"), Institution: "I1", Year: 2025, Stage: "预算", Table: "支出", Name: "合计"},
-		who("N1", "行政编制", "在编"), who("N2", "行政编制", "超编"), who("N3", "工勤编制", "在编"))
+		who("N1", "行政编制", "在编"), who("N2", "行政编制", "超编"), who("N3", "工勤编制", "在编"), who("N4", "行政编制", "借调"))
 	got := b.Staffing("I1")
-	if want := (book.Staffing{Authorised: 4, Actual: 3, Over: 1, Vacant: 2, Posts: []book.PostCount{{Type: "行政编制", Authorised: 1, Actual: 2}, {Type: "工勤编制", Authorised: 3, Actual: 1}}}); !reflect.DeepEqual(got, want) {
+	want := book.Staffing{Authorised: 4, Actual: 4, Over: 1, Vacant: 2, Away: 1, Posts: []book.PostCount{
+		{Type: "行政编制", Authorised: 1, Actual: 3, Over: 1, Away: 1}, {Type: "工勤编制", Authorised: 3, Actual: 1, Vacant: 2},
+	}}
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("staffing: %+v", got)
 	}
 	if c := b.Children("I1"); len(c) != 1 || c[0].Ref != "I2" {

@@ -3,21 +3,21 @@ package book
 import (
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"mingbai.local/app/disclosure"
 )
 
-// Staffing (编制情况) compares an institution's establishment with who is there: 核定, 实有, 超编, 空编.
+// Staffing (编制情况) compares an institution's establishment with who is there: 核定, 实有, 超编, 空编. Actual counts everyone on the
+// roster; Away are those of them who hold no post: 借调, 离岗, 退养.
 type Staffing struct {
-	Authorised, Actual, Over, Vacant int64
-	Posts                            []PostCount
+	Authorised, Actual, Over, Vacant, Away int64
+	Posts                                  []PostCount
 }
 
 // PostCount (编制类别) is the same for one type of post.
 type PostCount struct {
-	Type               string
-	Authorised, Actual int64
+	Type                                   string
+	Authorised, Actual, Over, Vacant, Away int64
 }
 
 // Institution returns the institution of a reference.
@@ -86,28 +86,34 @@ func (b *Book) Roster(inst string) []disclosure.Incumbent {
 	return out
 }
 
-// Staffing compares each type of post with the people in post of that type. A place that one type has to spare does not make
-// up for an excess of another.
+// Staffing compares each type of post with the people who hold one of that type (在编、超编). A place that one type has to spare
+// does not make up for an excess of another.
 func (b *Book) Staffing(inst string) Staffing {
 	i, _ := b.Institution(inst)
-	actual := map[string]int64{}
-	for _, who := range b.Roster(inst) {
-		actual[who.PostType]++
-	}
 	var s Staffing
 	for _, p := range i.Posts {
-		s.Posts = append(s.Posts, PostCount{p.Type, p.Authorised, actual[p.Type]})
-		delete(actual, p.Type)
+		s.Posts = append(s.Posts, PostCount{Type: p.Type, Authorised: p.Authorised})
 	}
-	for typ, n := range actual {
-		s.Posts = append(s.Posts, PostCount{typ, 0, n})
+	for _, who := range b.Roster(inst) {
+		at := slices.IndexFunc(s.Posts, func(p PostCount) bool { return p.Type == who.PostType })
+		if at < 0 {
+			at = len(s.Posts)
+			s.Posts = append(s.Posts, PostCount{Type: who.PostType})
+		}
+		s.Posts[at].Actual++
+		if who.Status != "在编" && who.Status != "超编" {
+			s.Posts[at].Away++
+		}
 	}
-	slices.SortStableFunc(s.Posts[len(i.Posts):], func(a, b PostCount) int { return strings.Compare(a.Type, b.Type) })
-	for _, p := range s.Posts {
+	for k := range s.Posts {
+		p := &s.Posts[k]
+		held := p.Actual - p.Away
+		p.Over, p.Vacant = max(0, held-p.Authorised), max(0, p.Authorised-held)
 		s.Authorised += p.Authorised
 		s.Actual += p.Actual
-		s.Over += max(0, p.Actual-p.Authorised)
-		s.Vacant += max(0, p.Authorised-p.Actual)
+		s.Over += p.Over
+		s.Vacant += p.Vacant
+		s.Away += p.Away
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/office/internal/intake"
@@ -38,7 +39,13 @@ func runIntake(ctx context.Context, e env, c *call) error {
 			return misused("--kind 不对：%v", err)
 		}
 	}
-	o.Progress = func(file string, rows int64) { fmt.Fprintf(e.err, "%s：已读%d行\n", file, rows) }
+	said := time.Now()
+	o.Progress = func(file string, rows int64) {
+		if time.Since(said) >= time.Second {
+			said = time.Now()
+			fmt.Fprintf(e.err, "%s：已读%d行\n", file, rows)
+		}
+	}
 	l, err := openLedger(ctx, dir)
 	if err != nil {
 		return err
@@ -95,7 +102,7 @@ func sentence(file string, r intake.Remark) string {
 
 var results = map[intake.Result]string{
 	intake.Taken: "已导入", intake.Replaced: "已导入，代替了旧的一份", intake.Unchanged: "和台账里的完全一样，没有改动",
-	intake.Checked: "没有问题（只检查，没有导入）", intake.Refused: "没有导入",
+	intake.Checked: "没有问题（只检查，没有导入）", intake.Refused: "没有导入", intake.Failed: "没有读完，没有导入",
 }
 
 func printReport(w io.Writer, r intake.Report) error {

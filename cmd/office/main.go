@@ -95,7 +95,7 @@ func run(ctx context.Context, e env, args []string) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(e.err, "office：已中断，没有做完的部分不算数；再运行一次就行。")
 	default:
-		fmt.Fprintf(e.err, "office：没有办成，数据没有改动。请把这一行发给技术人员：%v\n", err)
+		fmt.Fprintf(e.err, "office：没有办成。请把这一行发给技术人员：%v\n", err)
 	}
 	return 1
 }

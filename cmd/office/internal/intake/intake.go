@@ -37,7 +37,7 @@ type Options struct {
 	Check bool
 	// Rows puts every row into the report.
 	Rows bool
-	// Progress, where it is set, is told now and then how many rows of a file were read.
+	// Progress, where it is set, is told after each file, and now and then within one, how many of its rows were read.
 	Progress func(file string, rows int64)
 }
 
@@ -176,28 +176,30 @@ func (r *run) all(ctx context.Context) error {
 	if stop, err := r.checkCounty(ctx); stop || err != nil {
 		return err
 	}
-	var err error
+	tx, err := r.l.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
 	if r.reg, err = loadRegistry(ctx, r.l); err != nil {
 		return err
 	}
-	// A check does the very same work, in one change of the ledger that is forgotten in the end.
-	var tx *ledger.Tx
-	if r.o.Check {
-		if tx, err = r.l.Begin(ctx); err != nil {
-			return err
-		}
-		defer tx.Rollback()
-	}
 	for _, doc := range r.todo {
-		if err := ctx.Err(); err != nil {
-			return err
+		if err = ctx.Err(); err != nil {
+			break
 		}
 		r.report.Files = append(r.report.Files, doc.out)
-		if err := r.take(ctx, tx, doc); err != nil {
-			return fmt.Errorf("%s: %w", doc.out.File, err)
+		if err = r.take(ctx, tx, doc); err != nil {
+			doc.out.Result = Failed
+			err = fmt.Errorf("%s: %w", doc.out.File, err)
+			break
 		}
 	}
-	return nil
+	if r.o.Check {
+		return err // a check does the very same work, and forgets it
+	}
+	// What went in before something broke stays in.
+	return errors.Join(err, tx.Commit())
 }
 
 // checkCounty refuses the files of another county, and notes that a county is invented before its first record comes in.
@@ -222,7 +224,7 @@ func (r *run) checkCounty(ctx context.Context) (stop bool, err error) {
 	return false, nil
 }
 
-// take takes one document in. Without a change of its own it makes one.
+// take takes one document in.
 func (r *run) take(ctx context.Context, tx *ledger.Tx, doc document) error {
 	draft, own, err := r.readDocument(ctx, doc)
 	if draft != nil {
@@ -235,23 +237,19 @@ func (r *run) take(ctx context.Context, tx *ledger.Tx, doc document) error {
 		doc.out.Result = Refused
 		return nil
 	}
-	mine := tx == nil
-	if mine {
-		if tx, err = r.l.Begin(ctx); err != nil {
-			return err
-		}
-		defer tx.Rollback()
-	}
-	result, err := tx.Put(ctx, draft, maxRemarks)
+	result, err := tx.Put(context.WithoutCancel(ctx), draft, maxRemarks)
 	if err != nil {
 		return err
 	}
-	if len(result.Duplicates) > 0 {
-		for _, dup := range result.Duplicates {
-			doc.out.refuse(duplicate(doc.d, dup))
-		}
+	for _, dup := range result.Duplicates {
+		doc.out.refuse(duplicate(doc.d, dup))
 		doc.out.Result = Refused
+	}
+	if len(result.Duplicates) > 0 {
 		return nil
+	}
+	if r.o.Progress != nil {
+		r.o.Progress(doc.out.File, doc.out.Totals.Rows)
 	}
 	if own != nil {
 		r.reg.put(doc.d, doc.out.File, own)
@@ -259,15 +257,12 @@ func (r *run) take(ctx context.Context, tx *ledger.Tx, doc document) error {
 	switch {
 	case result.Unchanged:
 		doc.out.Result = Unchanged
-	case !mine:
+	case r.o.Check:
 		doc.out.Result = Checked
 	case result.Replaced.ID != 0:
 		doc.out.Result = Replaced
 	default:
 		doc.out.Result = Taken
-	}
-	if mine && !result.Unchanged {
-		return tx.Commit()
 	}
 	return nil
 }

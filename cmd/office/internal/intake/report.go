@@ -32,6 +32,7 @@ const (
 	Unchanged Result = "unchanged" // the ledger has these very rows
 	Checked   Result = "checked"   // nothing is wrong with it; nothing was taken in
 	Refused   Result = "refused"   // nothing of it was taken in
+	Failed    Result = "failed"    // the office broke off while it was read; nothing of it was taken in
 )
 
 // File (导入的文件) is what came of one file.

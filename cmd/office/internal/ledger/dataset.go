@@ -151,9 +151,6 @@ func (d *Draft) Finish(limit int) ([]Repeat, error) {
 	if err == nil {
 		err = d.out.Flush()
 	}
-	if err == nil {
-		err = d.f.Sync()
-	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: draft of %s: %w", d.name, err)
 	}
@@ -202,7 +199,7 @@ func (d *Draft) keep() (created string, err error) {
 	if err := os.Rename(d.f.Name(), path); err != nil {
 		return "", err
 	}
-	return path, errors.Join(syncDir(filepath.Dir(path)), syncDir(d.dir))
+	return path, nil
 }
 
 // Close forgets a draft that was not put, and frees what a put one held.
@@ -353,8 +350,9 @@ func readBlock(in *bufio.Reader, rows uint64, d *disclosure.Dataset, order []int
 	return nil
 }
 
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
+// syncPath brings a file, or the names in a folder, to the disk.
+func syncPath(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}

@@ -15,10 +15,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -192,7 +194,7 @@ func sources(ctx context.Context, q querier, dataset string) ([]Source, error) {
 	return out, nil
 }
 
-// Tx is one change of the ledger.
+// Tx is one change, of any number of documents.
 type Tx struct {
 	tx *sql.Tx
 	l  *Ledger
@@ -200,17 +202,24 @@ type Tx struct {
 	created []string
 }
 
-// Begin starts a change. Nothing of it is in the ledger before Commit returns nil.
+// Begin starts a change. Nothing of it is in the ledger before Commit returns nil. Other changes wait until it ends; ending
+// ctx does not end it.
 func (l *Ledger) Begin(ctx context.Context) (*Tx, error) {
-	tx, err := l.db.BeginTx(ctx, nil)
+	tx, err := l.db.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	return &Tx{tx: tx, l: l}, nil
 }
 
-// Commit makes the change last, over a power cut too.
+// syncLanes is how many files are on their way to the disk at a time: an fsync waits longer than it works.
+const syncLanes = 8
+
+// Commit makes the change last, over a power cut too: first the dataset files and their names, then the lines that name them.
 func (t *Tx) Commit() error {
+	if err := t.sync(); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
 	if err := t.tx.Commit(); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -218,11 +227,39 @@ func (t *Tx) Commit() error {
 	return nil
 }
 
+func (t *Tx) sync() error {
+	folders := map[string]bool{}
+	for _, path := range t.created {
+		folders[filepath.Dir(path)] = true
+		folders[filepath.Join(t.l.dir, datasetDir)] = true
+	}
+	var (
+		wait  sync.WaitGroup
+		lanes = make(chan struct{}, syncLanes)
+		mu    sync.Mutex
+		err   error
+	)
+	for _, path := range slices.Concat(t.created, slices.Collect(maps.Keys(folders))) {
+		lanes <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-lanes }()
+			if e := syncPath(path); e != nil {
+				mu.Lock()
+				err = errors.Join(err, e)
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return err
+}
+
 // Rollback forgets the change; after Commit it does nothing.
 func (t *Tx) Rollback() {
 	for _, path := range t.created {
 		_ = os.Remove(path) // a file left behind is named by nothing and harms nobody
 	}
+	t.created = nil
 	_ = t.tx.Rollback() // the only error left is that there is nothing to roll back
 }
 

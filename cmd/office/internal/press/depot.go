@@ -34,7 +34,7 @@ type depot struct {
 }
 
 const (
-	lanes      = 4
+	lanes      = 8
 	partPrefix = ".part-"
 )
 

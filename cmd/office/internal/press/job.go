@@ -22,6 +22,9 @@ import (
 	"mingbai.local/sync/trust"
 )
 
+// maxFindings bounds what is kept of an edition's findings: a wrong standard makes one in every row.
+const maxFindings = 1000
+
 // job is the printing of one edition.
 type job struct {
 	p       *Press
@@ -126,7 +129,12 @@ func (j *job) print(ctx context.Context) (Result, error) {
 		j.edition.Rows += d.Rows
 	}
 	r := Result{Edition: j.edition, Shards: len(e.Shards())}
-	for _, f := range j.audit.Findings() {
+	found := j.audit.Findings()
+	for i, f := range found {
+		if i == maxFindings {
+			r.Findings = append(r.Findings, ledger.Finding{Words: fmt.Sprintf("还有%d处没有列出", len(found)-i)})
+			break
+		}
 		r.Findings = append(r.Findings, ledger.Finding{Law: string(f.Law), Subject: f.Dataset + " " + f.Ref, Words: f.Text})
 	}
 	return r, nil

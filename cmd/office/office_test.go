@@ -1,0 +1,442 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/sync/edition"
+	"mingbai.local/sync/trust"
+)
+
+// asProgram in the environment makes the test binary the office itself.
+const asProgram = "MINGBAI_TEST_AS_OFFICE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	code := m.Run()
+	for _, dir := range samples {
+		_ = os.RemoveAll(dir) // it lies in the system's folder for what may be lost
+	}
+	os.Exit(code)
+}
+
+// office runs a command in this process.
+func office(t *testing.T, args ...string) (out, errs string, code int) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = run(context.Background(), env{out: &o, err: &e, now: time.Now}, args)
+	return o.String(), e.String(), code
+}
+
+func must(t *testing.T, args ...string) string {
+	t.Helper()
+	out, errs, code := office(t, args...)
+	if code != 0 {
+		t.Fatalf("office %s: exit code %d: %s%s", strings.Join(args, " "), code, out, errs)
+	}
+	return out
+}
+
+var samples = map[int]string{}
+
+// sheets returns the import files of a synthetic county; they are made once.
+func sheets(t *testing.T, payments int) string {
+	t.Helper()
+	if samples[payments] == "" {
+		dir, err := os.MkdirTemp("", "county-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		samples[payments] = dir
+		must(t, "sample", "--county", "420581", "--seed", "7", "--payments", fmt.Sprint(payments), "--as-of", "2026-11-20", "--out", dir)
+	}
+	return samples[payments]
+}
+
+// published is an office that has taken in and published a synthetic county.
+func published(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "office")
+	must(t, "init", "--data", dir, "--county", "420581")
+	must(t, "intake", "--data", dir, sheets(t, 3000))
+	must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+	return dir
+}
+
+// verify reads the depot as a kiosk does and returns its edition.
+func verify(t *testing.T, dir string) *edition.Edition {
+	t.Helper()
+	keys, err := signingKeys(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := keys.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := countyKey(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := os.DirFS(filepath.Join(dir, publicDir))
+	v, err := trust.NewState(trust.Enrolment{County: "420581", Root: root}, nil, trust.Seen{}).
+		Accept(func(path string, _ int64) ([]byte, error) { return fs.ReadFile(files, path) }, time.Now(), trust.Network)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refs := map[string]edition.Ref{}
+	for owner, c := range v.Catalogs {
+		refs[owner] = edition.Ref(c)
+	}
+	e, err := edition.Load(refs, func(path string, _ edition.Ref) ([]byte, error) { return fs.ReadFile(files, path) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := edition.NewReader(e, key, func(e edition.Entry) ([]byte, error) { return fs.ReadFile(files, edition.ShardPath(e.SHA256Z)) })
+	if err := r.Check(func(int64) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestOfficeFromInitToPack(t *testing.T) {
+	dir := published(t)
+	e := verify(t, dir)
+	if e.Number != 1 || !e.Synthetic || e.CountyName != "宜都市" {
+		t.Errorf("edition is %+v", e.Head)
+	}
+	if out := must(t, "publish", "--data", dir, "--as-of", "2026-11-20"); !strings.Contains(out, "没有变化") {
+		t.Errorf("publishing the same again says %q", out)
+	}
+	if out := must(t, "intake", "--data", dir, sheets(t, 3000)); !strings.Contains(out, "完全一样") {
+		t.Errorf("taking in the same again says %q", out)
+	}
+	out := filepath.Join(t.TempDir(), "a.kpack")
+	must(t, "pack", "--data", dir, "--out", out)
+	if info, err := os.Stat(out); err != nil || info.Size() == 0 {
+		t.Error(info, err)
+	}
+	text := must(t, "keys", "--data", dir)
+	for _, want := range []string{"root", "3个密钥中要2个签名", "finance", "2个密钥中要2个签名", "到期"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("keys does not say %q: %s", want, text)
+		}
+	}
+}
+
+func TestEnrolment(t *testing.T) {
+	dir := published(t)
+	out := filepath.Join(t.TempDir(), "k.json")
+	must(t, "enrol", "--data", dir, "--name", "白水港村查询点", "--place", "420581104212", "--office", "http://127.0.0.1:8420/", "--panel", "1080x1920@21.5", "--out", out)
+	raw, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(out)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode is %v, %v: the county key is in it", info.Mode(), err)
+	}
+	e, err := trust.ParseEnrolment(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Kiosk != "420581-001" || e.Name != "白水港村查询点" || e.Place != "420581104212" || e.Emblem != "宜" || !e.Synthetic ||
+		e.Panel != (trust.Panel{WidthPx: 1080, HeightPx: 1920, DiagonalInch: 21.5}) {
+		t.Errorf("enrolment is %+v", e)
+	}
+	if _, errs, code := office(t, "enrol", "--data", dir, "--name", "又一处", "--out", out); code == 0 || !strings.Contains(errs, "不覆盖") {
+		t.Errorf("code %d: %s", code, errs)
+	}
+}
+
+// Bad input is one line of Chinese that says what, where and what to do, and a code that is not zero.
+func TestBadInput(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "office")
+	must(t, "init", "--data", dir, "--county", "420581")
+	empty := t.TempDir()
+	file := filepath.Join(t.TempDir(), "补贴发放.csv")
+	if err := os.WriteFile(file, []byte("姓名,身份证号\n张三,110101199001010015\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{nil, 2, []string{"office -h"}},
+		{[]string{"fly"}, 2, []string{"fly", "office -h"}},
+		{[]string{"init"}, 2, []string{"--data"}},
+		{[]string{"init", "--data", dir, "--county", "420581"}, 1, []string{"不覆盖", dir}},
+		{[]string{"init", "--data", filepath.Join(empty, "x"), "--county", "4205"}, 2, []string{"4205", "6位"}},
+		{[]string{"init", "--data", filepath.Join(empty, "x"), "--county", "110101"}, 1, []string{"110101", "420581"}},
+		{[]string{"init", "--data", dir, "--farm", "1"}, 2, []string{"-farm", "office init -h"}},
+		{[]string{"intake", "--data", dir}, 2, []string{"文件"}},
+		{[]string{"intake", "--data", empty, file}, 1, []string{empty, "office init"}},
+		{[]string{"intake", "--data", dir, "--kind", "菜谱", file}, 2, []string{"菜谱", "补贴发放"}},
+		{[]string{"intake", "--data", dir, file}, 1, []string{"补贴发放.csv", "第1行", "身份证号", "删去"}},
+		{[]string{"intake", "--data", dir, filepath.Join(empty, "没有.csv")}, 1, []string{"没有.csv", "找不到"}},
+		{[]string{"publish", "--data", dir}, 1, []string{"台账是空的", "intake"}},
+		{[]string{"publish", "--data", dir, "--as-of", "2026-02-30"}, 2, []string{"2026-02-30"}},
+		{[]string{"publish", "--data", dir, "--as-of", "2026-02"}, 2, []string{"2026-02"}},
+		{[]string{"publish", "--data", dir, "x"}, 2, []string{"x"}},
+		{[]string{"pack", "--data", dir, "--out", filepath.Join(empty, "a.zip")}, 2, []string{".kpack"}},
+		{[]string{"pack", "--data", dir, "--out", filepath.Join(empty, "a.kpack")}, 1, []string{"还没有发布"}},
+		{[]string{"enrol", "--data", dir, "--name", "甲"}, 2, []string{"--out"}},
+		{[]string{"enrol", "--data", dir, "--name", "甲", "--out", filepath.Join(empty, "k"), "--place", "420581999999"}, 1, []string{"420581999999", "行政区划"}},
+		{[]string{"enrol", "--data", dir, "--name", "甲", "--out", filepath.Join(empty, "k"), "--panel", "大屏"}, 2, []string{"大屏", "1080x1920@21.5"}},
+		{[]string{"enrol", "--data", dir, "--name", "甲", "--out", filepath.Join(empty, "k"), "--office", "ftp://x"}, 1, []string{"--office"}},
+		{[]string{"serve", "--data", dir, "--listen", "300.1.1.1:1"}, 1, []string{"300.1.1.1:1", "换一个"}},
+		{[]string{"serve", "--data", empty}, 1, []string{empty}},
+		{[]string{"keys", "--data", empty}, 1, []string{empty}},
+		{[]string{"sample", "--county", "999999", "--out", empty}, 2, []string{"420581"}},
+		{[]string{"sample", "--payments", "many", "--out", empty}, 2, []string{"many"}},
+	} {
+		_, errs, code := office(t, c.args...)
+		if code != c.code || strings.Count(errs, "\n") != 1 {
+			t.Errorf("office %v: exit code %d, want %d, and one line: %s", c.args, code, c.code, errs)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(errs, s) {
+				t.Errorf("office %v does not say %q: %s", c.args, s, errs)
+			}
+		}
+		if strings.Contains(errs, "199001010015") {
+			t.Errorf("office %v shows the number: %s", c.args, errs)
+		}
+	}
+	if left, err := os.ReadDir(empty); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	all := must(t, "-h")
+	for _, c := range commands() {
+		if !strings.Contains(all, c.name) {
+			t.Errorf("help does not name %s", c.name)
+		}
+		text := must(t, c.name, "-h")
+		if !strings.Contains(text, c.what) || !strings.Contains(text, "例子：office "+c.name) {
+			t.Errorf("help of %s: %s", c.name, text)
+		}
+	}
+	if out := must(t, "--version"); !strings.HasPrefix(out, "office dev") {
+		t.Errorf("version is %q", out)
+	}
+}
+
+func TestIntakeJSONIsAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "office")
+	must(t, "init", "--data", dir, "--county", "420581")
+	out, _, code := office(t, "intake", "--data", dir, "--check", "--json", sheets(t, 3000))
+	var report struct {
+		Files []struct {
+			File string
+			Rows []json.RawMessage
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 0 || len(report.Files) < 10 || len(report.Files[0].Rows) == 0 {
+		t.Errorf("code %d, %d files, %v", code, len(report.Files), err)
+	}
+}
+
+func TestServeDepot(t *testing.T) {
+	shard := "s/ab/ab" + strings.Repeat("0", 62) + ".kshard.zst"
+	depot := fstest.MapFS{
+		timestampPath:           {Data: []byte("{}")},
+		"metadata/1.root.json":  {Data: []byte("{root}")},
+		shard:                   {Data: []byte("0123456789")},
+		"ledger.db":             {Data: []byte("secret")},
+		"keys/county.key":       {Data: []byte("secret")},
+		"metadata/.part-123456": {Data: []byte("half")},
+	}
+	s := httptest.NewServer(depotHandler(depot))
+	defer s.Close()
+	get := func(method, path string, header ...string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequest(method, s.URL+"/"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(header); i += 2 {
+			req.Header.Set(header[i], header[i+1])
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = resp.Body.Close() })
+		return resp
+	}
+	body := func(r *http.Response) string {
+		var b bytes.Buffer
+		if _, err := b.ReadFrom(r.Body); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	stamp := get("GET", timestampPath)
+	if stamp.StatusCode != 200 || stamp.Header.Get("Cache-Control") != "no-cache" || body(stamp) != "{}" {
+		t.Errorf("timestamp: %d, %s", stamp.StatusCode, stamp.Header.Get("Cache-Control"))
+	}
+	tag := stamp.Header.Get("ETag")
+	if r := get("GET", timestampPath, "If-None-Match", tag); tag == "" || r.StatusCode != 304 || body(r) != "" {
+		t.Errorf("timestamp again: %d, tag %q", r.StatusCode, tag)
+	}
+	depot[timestampPath] = &fstest.MapFile{Data: []byte("{2}")}
+	if r := get("GET", timestampPath, "If-None-Match", tag); r.StatusCode != 200 {
+		t.Errorf("a new timestamp under the old tag: %d", r.StatusCode)
+	}
+	whole := get("GET", shard)
+	if whole.StatusCode != 200 || !strings.Contains(whole.Header.Get("Cache-Control"), "immutable") {
+		t.Errorf("shard: %d, %s", whole.StatusCode, whole.Header.Get("Cache-Control"))
+	}
+	if r := get("GET", shard, "Range", "bytes=4-", "If-Range", whole.Header.Get("ETag")); r.StatusCode != 206 || body(r) != "456789" {
+		t.Errorf("rest of a shard: %d", r.StatusCode)
+	}
+	if r := get("GET", shard, "Range", "bytes=4-", "If-Range", `"other"`); r.StatusCode != 200 || body(r) != "0123456789" {
+		t.Errorf("rest of another shard: %d", r.StatusCode)
+	}
+	if r := get("HEAD", shard); r.StatusCode != 200 || r.ContentLength != 10 {
+		t.Errorf("HEAD: %d, %d bytes", r.StatusCode, r.ContentLength)
+	}
+	for _, path := range []string{"", "ledger.db", "keys/county.key", "metadata/.part-123456", "metadata/", "metadata/2.root.json", "../ledger.db", "s/ab/" + strings.Repeat("0", 64) + ".kshard.zst"} {
+		if r := get("GET", path); r.StatusCode != 404 || strings.Contains(body(r), "secret") {
+			t.Errorf("%q: %d", path, r.StatusCode)
+		}
+	}
+	if r := get("POST", timestampPath); r.StatusCode != 405 {
+		t.Errorf("POST: %d", r.StatusCode)
+	}
+}
+
+// lines hands each line written to it to a channel.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+	ch  chan string
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buf.Write(p)
+	for {
+		line, err := l.buf.ReadString('\n')
+		if err != nil {
+			l.buf.WriteString(line)
+			return len(p), nil
+		}
+		l.ch <- line
+	}
+}
+
+func TestServeSaysWhereAndStops(t *testing.T) {
+	dir := published(t)
+	said := &lines{ch: make(chan string, 4)}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ended := make(chan int, 1)
+	var errs bytes.Buffer
+	go func() {
+		ended <- run(ctx, env{out: said, err: &errs, now: time.Now}, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"})
+	}()
+	line := <-said.ch
+	i := strings.Index(line, "http://")
+	if i < 0 {
+		t.Fatalf("serve says %q", line)
+	}
+	resp, err := http.Get(strings.Fields(line[i:])[0] + timestampPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != 200 {
+		t.Errorf("timestamp: %d", resp.StatusCode)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	cancel()
+	if code := <-ended; code != 0 {
+		t.Errorf("exit code %d: %s", code, errs.String())
+	}
+}
+
+// A publish killed at any moment leaves the edition before it, or its own; never less.
+func TestKilledPublishLeavesAnEdition(t *testing.T) {
+	dir := published(t)
+	before := verify(t, dir).Number
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	must(t, "publish", "--data", dir, "--as-of", "2026-10-01")
+	whole := time.Since(start)
+	r := rand.New(rand.NewPCG(11, 12))
+	killed := 0
+	for i := range 12 {
+		// Half of the documents change each time, so that there is something to write.
+		if i%3 == 0 {
+			must(t, "intake", "--data", dir, "--kind", "公告", notices(t, i))
+		}
+		cmd := exec.Command(program, "publish", "--data", dir, "--as-of", fmt.Sprintf("2026-11-%02d", i+1))
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(r.Int64N(int64(2*whole))), func() { _ = cmd.Process.Kill() })
+		err := cmd.Wait()
+		timer.Stop()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled() {
+			killed++
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		e := verify(t, dir)
+		if e.Number < before {
+			t.Errorf("edition %d after edition %d", e.Number, before)
+		}
+		before = e.Number
+	}
+	if killed == 0 {
+		t.Skip("every publish was faster than its killer")
+	}
+	must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+	if e := verify(t, dir); e.AsOf != "2026-11-20" || e.Number <= before {
+		t.Errorf("the publish after %d kills made %+v", killed, e.Head)
+	}
+	if _, err := press.Paths(os.DirFS(filepath.Join(dir, publicDir))); err != nil {
+		t.Error(err)
+	}
+}
+
+// notices writes a sheet of notices that differs with n.
+func notices(t *testing.T, n int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "另外的公告.csv")
+	text := fmt.Sprintf("编号,公布日期,类型,标题,内容\nXG1,2026-11-01,动态,第%d次通知,各村公示栏已更新\n", n)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

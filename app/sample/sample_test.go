@@ -130,7 +130,7 @@ func checkPlanted(t *testing.T, c *sample.County, a *disclosure.Audit) {
 }
 
 func TestScaleOfTheSources(t *testing.T) {
-	for _, n := range []int{500, 5_000, 50_000, 200_000} {
+	for _, n := range []int{500, 200_000} {
 		for _, code := range []string{"420581", "420923"} {
 			c := generate(t, sample.Options{County: code, Seed: 1, Payments: n})
 			owners, offices, budgets, silent := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
@@ -269,7 +269,7 @@ func TestTheSamePeopleOverFourYears(t *testing.T) {
 // What a search must cope with is there: namesakes, compound surnames, rare characters, surnames read otherwise, villages
 // that are gone, money taken back and paid late, kinds published as totals, some of them for fewer than five persons.
 func TestWhatASearchMustCopeWith(t *testing.T) {
-	c := generate(t, sample.Options{County: "420581", Seed: 1})
+	c := generate(t, sample.Options{County: "420581", Seed: 1, Payments: 80_000})
 	kinds := map[string]disclosure.SubsidyKind{}
 	for _, k := range c.Kinds() {
 		kinds[k.Ref] = k

@@ -84,7 +84,7 @@ func (c *County) allocateList(s *sum) {
 	a := disclosure.Allocation{
 		Head: disclosure.Head{PublishedOn: s.published},
 		Fund: fundRef(s.year, p.fund), Kind: p.kind, Year: int64(s.year), Batch: s.batch, Place: s.place,
-		Amount: s.amount + s.withheld, DocNo: c.paper(s.year, "财"),
+		Amount: s.amount + s.withheld, DocNo: c.paper(s.year, "财", p.kind+strconv.FormatInt(s.batch, 10)),
 	}
 	if p.aid != "" {
 		a.VisibleUntil = aidUntil(s.year)
@@ -114,7 +114,7 @@ func (c *County) allocateRest(year, index int) {
 		for _, part := range c.parts(d, e, amount) {
 			part.Head.PublishedOn = addDays(day, 6)
 			part.Fund, part.Year, part.Batch = fundRef(year, index), int64(year), int64(b)
-			part.DocNo = c.paper(year, "财")
+			part.DocNo = c.paper(year, "财", e.name+strconv.Itoa(b))
 			c.Allocations = append(c.Allocations, part)
 		}
 	}

@@ -143,7 +143,7 @@ func (s *settler) household(group, since int) {
 	both := func(c claim) {
 		c.from, c.to = max(since, s.plan.years[0]), until
 		if since >= s.plan.years[0] {
-			c.first = reason{"新立户，本年起登记", s.paper(since, "农")}
+			c.first = reason{"新立户，本年起登记", s.paper(since, "农", string(s.v.town.Code))}
 		}
 		c.who = head
 		if heir < 0 {
@@ -152,7 +152,7 @@ func (s *settler) household(group, since int) {
 		}
 		before, after := c, c
 		before.to, after.from, after.who = handover-1, handover, heir
-		after.first = reason{"原户主去世，由家人接着承包", s.paper(handover, "农")}
+		after.first = reason{"原户主去世，由家人接着承包", s.paper(handover, "农", string(s.v.town.Code))}
 		after.quantity = quantityIn(&c, handover)
 		before.changes, after.changes = nil, nil
 		for _, ch := range c.changes {
@@ -190,7 +190,7 @@ func (s *settler) land(both func(claim), since, until int) {
 	first := max(since, s.plan.years[0]) + 1
 	if d.chance(985) {
 		c := claim{programme: s.index("nongye_gengdi"), quantity: arable}
-		s.vary(&c, first, until)
+		s.vary(&c, first, until, moreLand, lessLand)
 		if d.chance(8) && first <= until {
 			c.extra = append(c.extra, extra{d.between(first, until), 2, disclosure.Milli(d.between(10, 120)) * 10, "补发：上次漏登的面积"})
 		}
@@ -204,7 +204,7 @@ func (s *settler) land(both func(claim), since, until int) {
 	}
 	if paddy := arable * disclosure.Milli(d.between(30, 90)) / 1000 * 10; d.chance(480) && s.farms && paddy > 0 {
 		c := claim{programme: s.index("nongye_daogu"), quantity: paddy}
-		s.vary(&c, first, until)
+		s.vary(&c, first, until, moreRice, lessRice)
 		both(c)
 		both(claim{programme: s.index("nongye_zhongliang"), quantity: paddy})
 	}
@@ -213,22 +213,28 @@ func (s *settler) land(both func(claim), since, until int) {
 	}
 }
 
+// Why an area is larger or smaller than the year before: of arable land, and of what is planted with rice.
+var (
+	moreLand = []string{"流转回收，自己接着种", "土地确权勘误，补登面积", "开垦荒地，验收后新增"}
+	lessLand = []string{"部分耕地流转给他人耕种", "修路占地，核减面积", "改种果树，核减面积", "分户，面积分给子女"}
+	moreRice = []string{"旱地改种水稻", "流转他人水田种稻"}
+	lessRice = []string{"部分水田改种其他作物", "部分水田流转给他人种稻", "缺水，部分水田没有种稻"}
+)
+
 // vary changes the area of a claim now and then, with the reason and the paper.
-func (s *settler) vary(c *claim, first, until int) {
+func (s *settler) vary(c *claim, first, until int, more, less []string) {
 	q := c.quantity
 	for y := first; y <= until; y++ {
 		if !s.d.chance(34) {
 			continue
 		}
 		delta := disclosure.Milli(s.d.between(10, 180)) * 10
-		up := pick(s.d, []string{"流转回收，自己接着种", "土地确权勘误，补登面积", "开垦荒地，验收后新增"})
-		down := pick(s.d, []string{"部分耕地流转给他人耕种", "修路占地，核减面积", "改种果树，核减面积", "分户，面积分给子女"})
-		why := up
+		why := pick(s.d, more)
 		if s.d.chance(580) && delta < q-100 {
-			delta, why = -delta, down
+			delta, why = -delta, pick(s.d, less)
 		}
 		q += delta
-		c.changes = append(c.changes, change{y, q, reason{why, s.paper(y, "农")}})
+		c.changes = append(c.changes, change{y, q, reason{why, s.paper(y, "农", string(s.v.town.Code))}})
 	}
 }
 
@@ -382,8 +388,8 @@ func (s *settler) number() {
 }
 
 // paper returns the number of a document of the year, as a change or an allocation cites it.
-func (c *County) paper(year int, office string) string {
-	return fmt.Sprintf("%s%s函〔%d〕%d号", c.spec.mark, office, year, 3+newDice(c.options.Seed, "paper", office, strconv.Itoa(year)).below(40))
+func (c *County) paper(year int, office, about string) string {
+	return fmt.Sprintf("%s%s函〔%d〕%d号", c.spec.mark, office, year, 3+newDice(c.options.Seed, "paper", office, about, strconv.Itoa(year)).below(140))
 }
 
 func quantityIn(c *claim, year int) disclosure.Milli {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"mingbai.local/app/kiosk"
@@ -128,4 +129,19 @@ func (s *Screen) draw() {
 	s.shown = f
 	s.count++
 	s.mu.Unlock()
+}
+
+// X11 returns the X id of the window, 0 where it has none yet or is not one of X. Call it from any goroutine but Fyne's.
+func (s *Screen) X11() uint32 {
+	var id uint32
+	fyne.DoAndWait(func() {
+		if native, ok := s.window.(driver.NativeWindow); ok {
+			native.RunNative(func(context any) {
+				if x, ok := context.(driver.X11WindowContext); ok {
+					id = uint32(x.WindowHandle)
+				}
+			})
+		}
+	})
+	return id
 }

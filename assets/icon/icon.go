@@ -43,3 +43,9 @@ func Names() []string {
 	}
 	return names
 }
+
+//go:embed app.png
+var app []byte
+
+// App returns the application's own icon, a PNG of 512 pixels. Package screen draws it: go test ./app/screen -run Pictures -app FILE.
+func App() []byte { return app }

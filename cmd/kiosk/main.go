@@ -1,0 +1,74 @@
+// Command kiosk is the query point (查询点): it shows a county's disclosed records to whoever touches it.
+//
+//	kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline]
+//
+// opens the screen, over the whole panel without --window. What the data folder holds is shown at once; newer editions come
+// in behind it, unless --offline forbids every call to a network. The other commands do one thing and leave: pull, status,
+// doctor and back care for the data folder, lookup, list and show ask it, tour walks through every page by real touches.
+//
+// The parties meet here and nowhere else: app/kiosk decides, app/screen draws, sync/ brings editions, and what each learns
+// of the other is translated in this package.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+)
+
+// version is set by the linker: -ldflags "-X main.version=…".
+var version = "0.1.0"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// commands are all but the one without a name, which opens the screen.
+var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
+	"tour":   runTour,
+	"lookup": runLookup,
+	"list":   runList,
+	"show":   runShow,
+	"pull":   runPull,
+	"status": runStatus,
+	"doctor": runDoctor,
+	"back":   runBack,
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 1 && (args[0] == "--version" || args[0] == "-version") {
+		fmt.Fprintln(stdout, versionLine())
+		return 0
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return runWindow(args, stdout, stderr)
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(stderr, "kiosk：没有“%s”这个命令。可以用的有：tour、lookup、list、show、pull、status、doctor、back；不写命令就打开查询界面。\n", args[0])
+		return 2
+	}
+	return command(args[1:], stdout, stderr)
+}
+
+// versionLine says which program this is: its version, and the revision of the source that it was built from.
+func versionLine() string {
+	line := "kiosk " + version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		revision, changed := "", ""
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				revision = s.Value
+			case "vcs.modified":
+				if s.Value == "true" {
+					changed = "+"
+				}
+			}
+		}
+		if revision != "" {
+			line += " " + revision[:min(12, len(revision))] + changed
+		}
+	}
+	return line
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"mingbai.local/app/screen"
+	"mingbai.local/sync/trust"
+)
+
+// errHelp says that help was asked for and has been given.
+var errHelp = errors.New("help")
+
+// flags parses a command's flags, and words what is wrong with them for whoever typed them.
+func flags(command, usage string, args []string, stderr io.Writer, define func(*flag.FlagSet)) error {
+	name := strings.TrimSpace("kiosk " + command)
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	define(set)
+	err := set.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(stderr, "用法：%s %s\n", name, usage)
+		set.SetOutput(stderr)
+		set.PrintDefaults()
+		return errHelp
+	case err != nil:
+		what := err.Error()
+		if unknown, ok := strings.CutPrefix(what, "flag provided but not defined: "); ok {
+			what = "没有“" + unknown + "”这个选项"
+		}
+		return fmt.Errorf("%s。用 %s -h 看怎么写", what, name)
+	case set.NArg() > 0:
+		return fmt.Errorf("多写了“%s”。用 %s -h 看怎么写", set.Arg(0), name)
+	}
+	return nil
+}
+
+// fail prints one line for staff and returns the exit code.
+func fail(stderr io.Writer, err error) int {
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	fmt.Fprintf(stderr, "kiosk：%v\n", err)
+	return 1
+}
+
+// dataFlag defines --data, which every command has.
+func dataFlag(set *flag.FlagSet, to *string) {
+	set.StringVar(to, "data", defaultData(), "数据文件夹")
+}
+
+// defaultData is where a kiosk's data lies when nobody says otherwise.
+func defaultData() string {
+	if base, err := os.UserConfigDir(); err == nil {
+		return filepath.Join(base, "mingbai")
+	}
+	return "mingbai-data"
+}
+
+// windowFlag is --window 1080x1920.
+type windowFlag struct{ panel screen.Panel }
+
+func (w *windowFlag) String() string {
+	if w.panel.WidthPx == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%dx%d", w.panel.WidthPx, w.panel.HeightPx)
+}
+
+func (w *windowFlag) Set(s string) error {
+	var p screen.Panel
+	var rest string
+	if n, _ := fmt.Sscanf(s, "%dx%d%s", &p.WidthPx, &p.HeightPx, &rest); n != 2 || p.WidthPx < 320 || p.HeightPx < 240 || p.WidthPx > 8192 || p.HeightPx > 8192 {
+		return errors.New("窗口大小要写成宽x高，比如1080x1920，最小320x240")
+	}
+	w.panel = p
+	return nil
+}
+
+// enrolled is the name of the enrolment in the data folder, where a kiosk keeps it after it was given once.
+const enrolled = "enrolment.json"
+
+// readEnrolment reads the enrolment from a file, or from the data folder where no file is given. ok is false where there is
+// none at all: the kiosk then opens what it has and cannot be updated.
+func readEnrolment(data, file string) (e trust.Enrolment, ok bool, err error) {
+	path := file
+	if path == "" {
+		path = filepath.Join(data, enrolled)
+	}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && file == "" {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, fmt.Errorf("读不了入网凭证：%w。请检查--enrolment后面的文件", err)
+	}
+	if e, err = trust.ParseEnrolment(b); err != nil {
+		return e, false, fmt.Errorf("入网凭证%s不能用：%w。请向县里的信息公开办公室重新要一份", path, err)
+	}
+	if file == "" {
+		return e, true, nil
+	}
+	if err := keepEnrolment(data, b); err != nil {
+		return e, false, fmt.Errorf("入网凭证存不进%s：%w", data, err)
+	}
+	return e, true, nil
+}
+
+// keepEnrolment copies the enrolment into the data folder, whole or not at all. It holds the county key, so nobody else may
+// read it.
+func keepEnrolment(data string, b []byte) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	tmp := filepath.Join(data, enrolled+".part")
+	if err := os.WriteFile(tmp, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, filepath.Join(data, enrolled))
+}

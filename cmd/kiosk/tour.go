@@ -1,0 +1,426 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/pinyin"
+	"mingbai.local/app/screen"
+	"mingbai.local/app/search"
+	"mingbai.local/cmd/kiosk/internal/finger"
+)
+
+//go:embed tour.txt
+var everyPage string
+
+// patience is how long a step waits for what it expects. A page takes a tenth of a second; a loaded machine takes longer.
+const patience = 20 * time.Second
+
+// runTour walks through the pages by real touches and leaves a picture of each.
+func runTour(args []string, stdout, stderr io.Writer) int {
+	var data, out, story string
+	window := windowFlag{screen.Panel{WidthPx: 1080, HeightPx: 1920}}
+	err := flags("tour", "--data DIR --out DIR [--window WxH] [--story FILE]", args, stderr, func(set *flag.FlagSet) {
+		dataFlag(set, &data)
+		set.StringVar(&out, "out", "out/tour", "图片放在哪个文件夹")
+		set.StringVar(&story, "story", "", "走法；不写就每一页都走到")
+		set.Var(&window, "window", "窗口大小")
+	})
+	if err != nil {
+		return fail(stderr, err)
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return fail(stderr, fmt.Errorf("建不了放图片的文件夹：%w", err))
+	}
+	p, err := openPoint(data, "")
+	if err != nil {
+		return fail(stderr, err)
+	}
+	p.offline = true // a tour shows what is there
+	text := everyPage
+	if story != "" {
+		b, err := os.ReadFile(story)
+		if err != nil {
+			return fail(stderr, fmt.Errorf("读不了走法：%w", err))
+		}
+		text = string(b)
+	} else if text, err = fillIn(text, p); err != nil {
+		return fail(stderr, err)
+	}
+	steps, err := parseStory(text)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	s := p.open(window.panel)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go tick(ctx, s.Send)
+	walked := make(chan error, 1)
+	go func() {
+		defer s.Close()
+		walked <- walk(s, steps, out, stdout)
+	}()
+	s.Run()
+	select {
+	case err = <-walked:
+	default:
+		err = errors.New("窗口在走完之前关掉了")
+	}
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+// fillIn puts names from the book into the blanks of the built-in story.
+func fillIn(story string, p *point) (string, error) {
+	if p.book == nil {
+		return "", errors.New("数据文件夹里还没有数据，没法走。请先用 kiosk pull 更新")
+	}
+	values, err := highlights(p.book, disclosure.Code(p.enrolment.Place))
+	if err != nil {
+		return "", err
+	}
+	var pairs []string
+	for blank, value := range values {
+		pairs = append(pairs, "{"+blank+"}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(story), nil
+}
+
+// step is one line of a story (步).
+type step struct {
+	line int
+	verb string
+	text string
+}
+
+// verbs are what a story can say.
+var verbs = []string{"touch", "type", "see", "not see", "shot"}
+
+// parseStory reads a story: one step a line, # begins a comment.
+func parseStory(text string) ([]step, error) {
+	var steps []step
+	for i, l := range strings.Split(text, "\n") {
+		l, _, _ = strings.Cut(l, "#")
+		l = strings.TrimSpace(l)
+		if l == "" {
+			continue
+		}
+		at := slices.IndexFunc(verbs, func(v string) bool { return strings.HasPrefix(l, v+" ") })
+		if at < 0 {
+			return nil, fmt.Errorf("走法第%d行“%s”看不懂。每行写一步：touch 字、type 字母、see 字、not see 字、shot 图片名", i+1, l)
+		}
+		steps = append(steps, step{i + 1, verbs[at], strings.TrimSpace(strings.TrimPrefix(l, verbs[at]))})
+	}
+	return steps, nil
+}
+
+// walker does the steps of a story.
+type walker struct {
+	screen *screen.Screen
+	finger *finger.Finger
+	out    string
+	said   io.Writer
+}
+
+// walk does all steps. It runs beside the screen.
+func walk(s *screen.Screen, steps []step, out string, stdout io.Writer) error {
+	if err := until(func() bool { f, _ := s.Shown(); return len(f.Ops) > 0 && s.X11() != 0 }); err != nil {
+		return fmt.Errorf("窗口没有打开：%w", err)
+	}
+	f, err := finger.On(s.X11())
+	if err != nil {
+		return fmt.Errorf("碰不到屏幕：%w", err)
+	}
+	defer f.Close()
+	w := &walker{s, f, out, stdout}
+	if _, err := w.settled(); err != nil {
+		return err
+	}
+	for _, st := range steps {
+		if err := w.do(st); err != nil {
+			return fmt.Errorf("走法第%d行 %s %s：%w", st.line, st.verb, st.text, err)
+		}
+	}
+	return nil
+}
+
+func (w *walker) do(st step) error {
+	switch st.verb {
+	case "touch":
+		return w.touch(st.text)
+	case "type":
+		for _, r := range st.text {
+			if err := w.key(string(r)); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "see":
+		if err := until(func() bool { return w.sees(st.text) }); err != nil {
+			return fmt.Errorf("屏幕上没有这些字，有的是：%s", w.words())
+		}
+		return nil
+	case "not see":
+		if err := until(func() bool { return !w.sees(st.text) }); err != nil {
+			return errors.New("屏幕上有这些字")
+		}
+		return nil
+	default:
+		return w.shot(st.text)
+	}
+}
+
+// touch finds words that can be touched, turning the pages of a list for them, and touches them.
+func (w *walker) touch(words string) error {
+	deadline := time.Now().Add(patience)
+	for {
+		f, _ := w.screen.Shown()
+		if a, ok := find(f, words); ok {
+			return w.tap(a, false)
+		}
+		if down, ok := find(f, screen.LabelDown); ok {
+			if err := w.tap(down, false); err != nil {
+				return err
+			}
+			continue
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("屏幕上没有可以点的“%s”，有的是：%s", words, w.labels())
+		}
+		<-time.After(glance)
+	}
+}
+
+// key touches a key of the letter pad.
+func (w *walker) key(letter string) error {
+	f, _ := w.screen.Shown()
+	for _, a := range f.Areas {
+		if a.Key && a.Label == letter {
+			return w.tap(a, true)
+		}
+	}
+	return fmt.Errorf("键盘上的“%s”现在点不了", letter)
+}
+
+// tap touches the middle of a place and waits until the screen has answered.
+func (w *walker) tap(a screen.Area, quick bool) error {
+	_, before := w.screen.Shown()
+	if err := w.finger.Tap(int(a.X+a.W/2), int(a.Y+a.H/2), quick); err != nil {
+		return err
+	}
+	err := until(func() bool { _, now := w.screen.Shown(); return now != before })
+	if err != nil {
+		return fmt.Errorf("点了“%s”，屏幕没有变：%w", a.Label, err)
+	}
+	return nil
+}
+
+// shot waits until the picture stands still and keeps it.
+func (w *walker) shot(name string) error {
+	picture, err := w.settled()
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(w.out, name+".png"))
+	if err != nil {
+		return err
+	}
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, picture); err != nil {
+		return fmt.Errorf("%w", err)
+	}
+	fmt.Fprintln(w.said, name)
+	return f.Close()
+}
+
+// settled returns the picture of the window once two in a row are alike and the display list has not changed between them.
+func (w *walker) settled() (picture *image.RGBA, err error) {
+	_, count := w.screen.Shown()
+	again := until(func() bool {
+		next, e := w.finger.Look()
+		if e != nil {
+			err = e
+			return true
+		}
+		_, now := w.screen.Shown()
+		same := picture != nil && now == count && slices.Equal(picture.Pix, next.Pix) && !blank(next)
+		picture, count = next, now
+		return same
+	})
+	if again != nil {
+		return nil, fmt.Errorf("画面一直在变：%w", again)
+	}
+	return picture, err
+}
+
+// blank reports whether a picture has a single colour: nothing has been drawn yet.
+func blank(m *image.RGBA) bool {
+	for i := 4; i < len(m.Pix); i += 4 {
+		if [3]byte(m.Pix[i:i+3]) != [3]byte(m.Pix[:3]) {
+			return false
+		}
+	}
+	return true
+}
+
+// glance is how often a condition is looked at.
+const glance = 20 * time.Millisecond
+
+// until waits for a condition.
+func until(met func() bool) error {
+	deadline := time.Now().Add(patience)
+	for !met() {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("等了%d秒", int(patience.Seconds()))
+		}
+		<-time.After(glance)
+	}
+	return nil
+}
+
+// find returns the place to touch that says words: exactly, else at its beginning, else anywhere.
+func find(f screen.Frame, words string) (screen.Area, bool) {
+	want := squeeze(words)
+	for _, fits := range []func(label string) bool{
+		func(l string) bool { return l == want },
+		func(l string) bool { return strings.HasPrefix(l, want) },
+		func(l string) bool { return strings.Contains(l, want) },
+	} {
+		for _, a := range f.Areas {
+			if fits(squeeze(a.Label)) {
+				return a, true
+			}
+		}
+	}
+	return screen.Area{}, false
+}
+
+// squeeze takes out the spaces: where a line is broken says nothing of what it says.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func (w *walker) sees(words string) bool { return strings.Contains(w.words(), squeeze(words)) }
+
+func (w *walker) words() string {
+	f, _ := w.screen.Shown()
+	return squeeze(strings.Join(f.Texts(), ""))
+}
+
+func (w *walker) labels() string {
+	f, _ := w.screen.Shown()
+	var l []string
+	for _, a := range f.Areas {
+		l = append(l, a.Label)
+	}
+	return strings.Join(l, "；")
+}
+
+// highlights picks what the built-in story goes to from the book at hand, by the names of the story's blanks. They are the
+// first that have something to show, so that the same edition gives the same tour.
+func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
+	v := map[string]string{}
+	town, village, ok := busyVillage(b, here)
+	if !ok {
+		return nil, errors.New("这一期里没有一个村有名单，没法走。请先更新数据")
+	}
+	v["镇"], v["村"] = town.ShortName, village.ShortName
+	person, ok := goodPerson(b, village.Code)
+	if !ok {
+		return nil, fmt.Errorf("%s的名单里没有人，没法走", village.Name)
+	}
+	v["姓"], v["人名"], v["字母"] = pinyin.Surname(person.Name), person.Name, initials(person.Name)
+	for _, l := range b.Lists(village.Code) {
+		if l.TotalsOnly || l.Found < 10 {
+			continue
+		}
+		list := b.List(book.ListQuery{Village: village.Code, Kind: l.Kind, Year: l.Year})
+		if f, ok := b.Fund(list.FundRef); ok && slices.ContainsFunc(person.Payments, func(d disclosure.Disbursement) bool { return d.Kind == l.Kind && d.Year == l.Year }) {
+			v["名单"], v["资金"], v["类别"] = fmt.Sprintf("%d年%s", l.Year, l.KindName), f.Name, f.Category
+			break
+		}
+	}
+	for _, d := range b.Departments() {
+		if len(b.Roster(d.Ref)) > 0 {
+			v["部门"] = d.Name
+			break
+		}
+	}
+	for _, i := range b.Institutions() {
+		if s := b.Staffing(i.Ref); s.Over > 0 && b.Staffing(i.Ref).Actual > 3 {
+			v["单位"] = i.Name
+			break
+		}
+	}
+	for _, p := range b.Policies() {
+		v["政策"] = p.Title
+		break
+	}
+	for _, blank := range []string{"名单", "资金", "部门", "单位", "政策"} {
+		if v[blank] == "" {
+			return nil, fmt.Errorf("这一期里没有可看的%s，没法走完每一页", blank)
+		}
+	}
+	return v, nil
+}
+
+// busyVillage is the query point's village, or where it has none the first that has people.
+func busyVillage(b *book.Book, here disclosure.Code) (town, village disclosure.Place, ok bool) {
+	for _, t := range b.Towns() {
+		for _, v := range b.Villages(t.Code) {
+			if (here == "" || v.Code == here) && len(b.Surnames(v.Code)) > 0 {
+				return t, v, true
+			}
+		}
+	}
+	return town, village, false
+}
+
+// goodPerson is somebody whose page has something on it: several payments in several years.
+func goodPerson(b *book.Book, village disclosure.Code) (best book.Person, ok bool) {
+	for _, s := range b.Surnames(village) {
+		answer := b.Find(search.Query{Text: s.Text, In: "people", Village: string(village), Limit: 50})
+		for _, h := range answer.Hits {
+			p, found := b.Person(h.Ref)
+			if found && p.NamesakeNo == 0 && len(p.Years) >= 2 && len(p.Payments) > len(best.Payments) && initials(p.Name) != "" {
+				best, ok = p, true
+			}
+		}
+		if ok {
+			return best, true
+		}
+	}
+	return best, ok
+}
+
+// initials is how a name is typed: the first letter of each character.
+func initials(name string) string {
+	var b strings.Builder
+	for _, readings := range pinyin.NameReadings(name) {
+		if len(readings) == 0 || readings[0] == "" {
+			return ""
+		}
+		b.WriteByte(readings[0][0])
+	}
+	return b.String()
+}

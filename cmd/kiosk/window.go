@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2/app"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/kiosk"
+	"mingbai.local/app/screen"
+	"mingbai.local/assets/icon"
+	_ "mingbai.local/cmd/kiosk/internal/locale" // before Fyne
+	"mingbai.local/sync/store"
+	"mingbai.local/sync/trust"
+)
+
+// appID is the application's name to the desktop; FyneApp.toml says the same.
+const appID = "local.mingbai.kiosk"
+
+// point is an opened query point: its data folder, its enrolment and the state machine on top of them.
+type point struct {
+	data      string
+	store     *store.Store
+	enrolment trust.Enrolment
+	enrolled  bool
+	offline   bool
+	machine   *machine
+	number    int64 // of the edition that serves, 0 for none
+	damaged   bool  // the edition that should serve does not open
+	book      *book.Book
+}
+
+// openPoint opens a data folder and shows what it holds, before anything asks a network.
+func openPoint(data, enrolment string) (*point, error) {
+	e, ok, err := readEnrolment(data, enrolment)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(data)
+	if err != nil {
+		return nil, fmt.Errorf("打不开数据文件夹%s：%w。请检查磁盘和权限", data, err)
+	}
+	p := &point{data: data, store: s, enrolment: e, enrolled: ok}
+	b, synced, err := p.serve()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		log.Printf("kiosk: %v", err)
+	}
+	p.book = b
+	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook}
+	p.machine.Update(kiosk.Tick{Now: time.Now()})
+	if b != nil {
+		p.machine.Update(kiosk.Opened{Book: b, SyncedAt: synced})
+	}
+	return p, nil
+}
+
+// serve opens the book that should serve, or the best there is.
+func (p *point) serve() (b *book.Book, synced time.Time, err error) {
+	g, damaged, err := p.store.Serve(func(path string) error {
+		opened, err := book.Open(path)
+		if err == nil {
+			b = opened
+		}
+		return err
+	})
+	p.damaged = damaged
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("serve: %w", err)
+	}
+	p.number = g.Number
+	return b, g.SyncedAt, nil
+}
+
+func closeBook(b *book.Book) {
+	if err := b.Close(); err != nil {
+		log.Printf("kiosk: close a book: %v", err)
+	}
+}
+
+// config says which query point this is: what its enrolment says, else what its book says.
+func (p *point) config(b *book.Book) kiosk.Config {
+	c := kiosk.Config{
+		County: p.enrolment.County, CountyName: p.enrolment.CountyName, Emblem: p.enrolment.Emblem,
+		Kiosk: p.enrolment.Kiosk, KioskName: p.enrolment.Name, Village: disclosure.Code(p.enrolment.Place), Version: version,
+	}
+	if c.County == "" && b != nil {
+		c.County, c.CountyName = b.Manifest().County, b.Manifest().CountyName
+	}
+	if c.Emblem == "" && c.CountyName != "" {
+		c.Emblem = string([]rune(c.CountyName)[:1])
+	}
+	return c
+}
+
+// open makes the screen. It has to be called on the main goroutine, as has the screen's Run.
+func (p *point) open(window screen.Panel) *screen.Screen {
+	prepareToolkit()
+	a := app.NewWithID(appID)
+	return screen.New(a, p.machine, screen.Config{
+		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{},
+	})
+}
+
+// diagonal is the panel's, from the enrolment. A window of another size is taken for the panel of that size.
+func (p *point) diagonal(window screen.Panel) float64 {
+	panel := p.enrolment.Panel
+	if window.WidthPx > 0 && (window.WidthPx != panel.WidthPx || window.HeightPx != panel.HeightPx) {
+		return 0
+	}
+	return panel.DiagonalInch
+}
+
+// prepareToolkit tells Fyne what it would otherwise guess: sizes come from the panel's millimetres and not from what the
+// display says of itself, and a machine without a language speaks Chinese.
+func prepareToolkit() {
+	for name, value := range map[string]string{"FYNE_SCALE": "1", "FYNE_DISABLE_DPI_DETECTION": "1"} {
+		if err := os.Setenv(name, value); err != nil {
+			log.Printf("kiosk: %v", err)
+		}
+	}
+}
+
+// tick lets time pass for the state machine until ctx is done.
+func tick(ctx context.Context, send func(kiosk.Msg)) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-t.C:
+			send(kiosk.Tick{Now: now})
+		}
+	}
+}
+
+// runWindow is the kiosk itself.
+func runWindow(args []string, _, stderr io.Writer) int {
+	var data, enrolment string
+	var window windowFlag
+	var offline bool
+	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline]", args, stderr, func(set *flag.FlagSet) {
+		dataFlag(set, &data)
+		set.StringVar(&enrolment, "enrolment", "", "入网凭证")
+		set.Var(&window, "window", "窗口大小；不写就占满屏幕")
+		set.BoolVar(&offline, "offline", false, "离线运行：一次网络也不连")
+	})
+	if err != nil {
+		return fail(stderr, err)
+	}
+	p, err := openPoint(data, enrolment)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	p.offline = offline
+	s := p.open(window.panel)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go tick(ctx, s.Send)
+	done := p.keepUp(ctx, s.Send)
+	s.Run()
+	stop()
+	<-done
+	return 0
+}

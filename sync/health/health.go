@@ -24,7 +24,7 @@ var (
 	Rollback    = Condition{Code: "N-05", Words: "收到的数据比本机的还旧，没有采用。", Remedy: "请把这个编号报给县公开办。查询照常。", Grave: true}
 	Foreign     = Condition{Code: "N-06", Words: "收到的是别的县的数据，没有采用。", Remedy: "请检查服务器地址或者U盘是不是本县的。", Grave: true}
 	Stale       = Condition{Code: "N-07", Words: "县里很久没有更新数据了。", Remedy: "请打电话问县公开办。查询照常，页面上写着数据的日期。"}
-	Expired     = Condition{Code: "N-08", Words: "收到的数据太旧，没有自动采用。", Remedy: "请打电话问县公开办。要用这份数据，请在这里按“立即更新”。"}
+	Expired     = Condition{Code: "N-08", Words: "收到的数据太旧，没有自动采用。", Remedy: "请打电话问县公开办，要一份新的数据。"}
 	Newer       = Condition{Code: "P-01", Words: "新数据要用新版的程序才能打开。", Remedy: "请联系县公开办更新程序。查询照常。", Grave: true}
 	Busy        = Condition{Code: "P-02", Words: "另一个程序正在更新数据。", Remedy: "请等几分钟。"}
 	Full        = Condition{Code: "D-01", Words: "机器里放不下新的数据了。", Remedy: "请删掉机器里和查询无关的文件，或者联系县公开办。查询照常。", Grave: true}

@@ -88,6 +88,7 @@ type Result struct {
 	ShardsFetched int     `json:"shards_fetched"`
 	ShardsKept    int     `json:"shards_kept"`
 	Seconds       float64 `json:"seconds"`
+	BuildSeconds  float64 `json:"build_seconds"` // of these, for the book
 	Digest        string  `json:"digest"`
 	Changed       bool    `json:"changed"`
 	Stale         bool    `json:"stale"`       // the office has not signed for longer than it promised
@@ -249,7 +250,8 @@ func (r *run) bring(v trust.Verified) (edition.Generation, error) {
 // book builds a book, and opens it before anybody relies on it.
 func (r *run) book(contents fs.FS, number int64) error {
 	r.report(Build, 0, 0)
-	path := r.Shelf.Book(number)
+	path, began := r.Shelf.Book(number), r.Now()
+	defer func() { r.result.BuildSeconds = r.Now().Sub(began).Seconds() }()
 	if err := r.Build(r.ctx, contents, path); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}

@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -159,14 +158,13 @@ func (p *Press) inputs(county ledger.County, current []ledger.Source, asOf discl
 		fmt.Fprintf(h, "%s\x00%s\x00%s\n", s.Dataset, s.Name, s.SHA256)
 	}
 	// A replaced key takes effect with the next edition, so there must be one.
-	err := filepath.WalkDir(p.Folder, func(path string, e fs.DirEntry, err error) error {
+	keys := os.DirFS(p.Folder)
+	err := fs.WalkDir(keys, ".", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		info, err := e.Info()
-		if err == nil {
-			fmt.Fprintf(h, "%s %d\n", path, info.ModTime().UnixNano())
-		}
+		b, err := fs.ReadFile(keys, path)
+		fmt.Fprintf(h, "%s %x\n", path, sha256.Sum256(b))
 		return err
 	})
 	if err != nil {

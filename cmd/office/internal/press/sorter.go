@@ -30,7 +30,7 @@ type sortedRow struct {
 }
 
 const (
-	memoryLimit = 64 << 20
+	memoryLimit = 32 << 20
 	chunkSize   = 1 << 20
 )
 

@@ -37,6 +37,7 @@ type job struct {
 	places    []disclosure.Place
 	withdrawn map[string]bool
 	totals    *totals
+	unnamed   *unnamed
 	audit     disclosure.Audit
 
 	writers  map[string]*edition.Writer // by owner
@@ -69,6 +70,7 @@ func (j *job) load() error {
 		})
 	}
 	j.totals = newTotals(j.places)
+	j.unnamed = newUnnamed(j.totals.county)
 	return err
 }
 
@@ -181,12 +183,7 @@ func (j *job) collect(ctx context.Context, d *disclosure.Dataset, s *sorter) err
 		})
 	}
 	if d.Made() {
-		for _, t := range j.totals.fold() {
-			if err := add(d.Cells(&t)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return addAll(add, d, j.totals.fold())
 	}
 	keep, audit := j.filter(d), j.auditor(d)
 	n := int64(0)
@@ -207,6 +204,18 @@ func (j *job) collect(ctx context.Context, d *disclosure.Dataset, s *sorter) err
 			return add(cells)
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if d == disclosure.Of[disclosure.Allocation]() {
+		return addAll(add, d, j.unnamed.records())
+	}
+	return nil
+}
+
+func addAll[T any](add func([]disclosure.Cell) error, d *disclosure.Dataset, records []T) error {
+	for _, r := range records {
+		if err := add(d.Cells(r)); err != nil {
 			return err
 		}
 	}
@@ -242,7 +251,26 @@ func (j *job) filter(d *disclosure.Dataset) func(cells []disclosure.Cell) (bool,
 		day, ok := disclosure.Date(cells[until].Text).Last()
 		return !ok || day.Format(time.DateOnly) >= string(j.edition.AsOf)
 	}
-	if d != disclosure.Of[disclosure.Disbursement]() {
+	switch d {
+	case disclosure.Of[disclosure.Disbursement]():
+	case disclosure.Of[disclosure.Allocation]():
+		return func(cells []disclosure.Cell) (bool, error) {
+			if !shown(cells) {
+				return false, nil
+			}
+			var a disclosure.Allocation
+			if err := d.Fill(&a, cells); err != nil {
+				return false, err
+			}
+			if a.Kind == "" || j.kinds[a.Kind].Publish == "名单" {
+				return true, nil
+			}
+			if !j.withdrawn[a.Ref] {
+				j.unnamed.add(&a)
+			}
+			return false, nil
+		}
+	default:
 		return func(cells []disclosure.Cell) (bool, error) { return shown(cells), nil }
 	}
 	kind, published, pay := at(d, "kind"), at(d, "published_on"), newPayments(d)

@@ -253,6 +253,27 @@ func TestNamesOfTotalsNeverLeave(t *testing.T) {
 	}
 }
 
+// TestVillageAllocationsOfUnnamedKindsAreAddedUp: what was sent to a village for its two sick people is what they got.
+func TestVillageAllocationsOfUnnamedKindsAreAddedUp(t *testing.T) {
+	s := newShop(t)
+	sent := func(ref, kind string, place disclosure.Code, amount disclosure.Fen) disclosure.Allocation {
+		return disclosure.Allocation{Head: head(ref), Fund: "F1", Kind: kind, Year: 2026, Batch: 1, Place: place, Amount: amount, DocNo: "都财函〔2026〕5号"}
+	}
+	s.take("资金拨付到乡村.csv", disclosure.Of[disclosure.Allocation](),
+		sent("B1", "jibing", "420581101201", 11111), sent("B2", "jibing", "420581102202", 22222), sent("B3", "dili", "420581101201", 33333))
+	s.print()
+	got := map[disclosure.Code]disclosure.Fen{}
+	for _, a := range records[disclosure.Allocation](s) {
+		got[a.Place] += a.Amount
+		if a.Amount == 11111 || a.Amount == 22222 {
+			t.Errorf("the allocation of %d fen to one village left the office", a.Amount)
+		}
+	}
+	if want := map[disclosure.Code]disclosure.Fen{"420581000000": 33333, "420581101201": 33333}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("allocations by place are %v, want %v", got, want)
+	}
+}
+
 func TestDepotShowsNoNames(t *testing.T) {
 	s := newShop(t)
 	s.pay("补贴发放.csv", pay("dili", "420581101201", "张三丰登"))

@@ -126,13 +126,15 @@ func (t *totals) up(k totalKey, s *sum) {
 	above.see(s.published, s.until, s.open)
 }
 
-// ref is stable: the letter T and 80 bits of SHA-256 over what the total is of.
-func (k totalKey) ref() string {
+func (k totalKey) ref() string { return stableRef("T", k.year, 0, k.fund, k.kind, string(k.place)) }
+
+// stableRef is the reference of a record that the press makes: a letter and 80 bits of SHA-256 over what the record is of.
+func stableRef(letter string, year, batch int64, texts ...string) string {
 	var b []byte
-	for _, text := range [...]string{k.fund, k.kind, string(k.place)} {
+	for _, text := range texts {
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
-	h := sha256.Sum256(binary.AppendVarint(b, k.year))
-	return "T" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h[:10]))
+	h := sha256.Sum256(binary.AppendVarint(binary.AppendVarint(b, year), batch))
+	return letter + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h[:10]))
 }

@@ -7,8 +7,14 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run build packages test check race screen bench-main clean
 
-VERSION := $(shell sed -n 's/^Version = "\(.*\)"/\1/p' FyneApp.toml)
-LDFLAGS := -X main.version=$(VERSION)
+# No path of the machine that builds goes into a program.
+export GOFLAGS := $(GOFLAGS) -trimpath
+
+VERSION := $(shell sed -n 's/^ *Version = "\(.*\)"/\1/p' FyneApp.toml)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# Counts the packages that the compiler has done, and lets everything else that it says through.
+PROGRESS := awk '/^[a-z0-9][a-zA-Z0-9._\/-]*$$/ { if (++n % 25 == 0) printf "    %d packages compiled, now %s\n", n, $$0; next } { print }' >&2
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,9 +28,9 @@ packages:
 build: packages ## build bin/kiosk and bin/office
 	@[ -f bin/kiosk ] || echo "Building. The first build compiles the graphics library and takes several minutes; later ones take seconds." >&2
 	@echo "  office …" >&2
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/office ./cmd/office
+	@CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -v -o bin/office ./cmd/office 2>&1 | $(PROGRESS)
 	@echo "  kiosk …" >&2
-	@go build -trimpath -ldflags '$(LDFLAGS)' -tags migrated_fynedo -o bin/kiosk ./cmd/kiosk
+	@go build -ldflags '$(LDFLAGS)' -tags migrated_fynedo -v -o bin/kiosk ./cmd/kiosk 2>&1 | $(PROGRESS)
 	@echo "  built: $$(bin/kiosk --version)" >&2
 
 test: packages check race screen ## all that .ci/run runs

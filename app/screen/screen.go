@@ -28,6 +28,8 @@ type Config struct {
 	Window       Panel
 	DiagonalInch float64   // of the panel, from the enrolment; 0 is guessed
 	Nowhere      kiosk.Msg // sent where a touch meets nothing
+	// Painted, where it is not nil, is told of each page when it is first on the window.
+	Painted func(kiosk.Page)
 }
 
 // Screen is the window of a kiosk (屏幕).
@@ -38,6 +40,8 @@ type Screen struct {
 	program Program
 	config  Config
 	waiting []kiosk.Msg // what came in while a finger was down
+	page    kiosk.Page  // of the frame that was drawn last
+	told    kiosk.Page  // the page that Painted heard of last
 
 	mu    sync.Mutex
 	shown Frame
@@ -47,7 +51,9 @@ type Screen struct {
 // New makes the window. It is not on the screen before Run.
 func New(app fyne.App, program Program, c Config) *Screen {
 	app.Settings().SetTheme(newLook())
-	s := &Screen{app: app, program: program, config: c, surface: newSurface()}
+	s := &Screen{app: app, program: program, config: c}
+	// The painter must not be kept waiting; what it reports is looked at when the frame is out.
+	s.surface = newSurface(func() { go fyne.Do(s.painted) })
 	s.surface.tap = s.step
 	s.surface.nowhere = func() {
 		if c.Nowhere != nil {
@@ -123,12 +129,25 @@ func (s *Screen) draw() {
 		return
 	}
 	panel := Panel{int(size.Width), int(size.Height), s.config.DiagonalInch}
-	f := Layout(s.program.View(), panel, font.Width)
+	v := s.program.View()
+	f := Layout(v, panel, font.Width)
+	s.page = v.Page
 	s.surface.show(f)
 	s.mu.Lock()
 	s.shown = f
 	s.count++
 	s.mu.Unlock()
+}
+
+// painted is called when a frame has been drawn.
+func (s *Screen) painted() {
+	if s.page == s.told {
+		return
+	}
+	s.told = s.page
+	if s.config.Painted != nil {
+		s.config.Painted(s.page)
+	}
 }
 
 // X11 returns the X id of the window, 0 where it has none yet or is not one of X. Call it from any goroutine but Fyne's.

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"image"
 	"math"
 	"time"
 
@@ -36,6 +37,7 @@ type surface struct {
 	painter painter
 	objects []fyne.CanvasObject
 	press   *canvas.Rectangle
+	witness *canvas.Raster // one pixel that is drawn last, so that whoever draws it knows that all else is drawn
 
 	finger finger
 	last   tapped
@@ -60,10 +62,17 @@ type tapped struct {
 	key bool
 }
 
-func newSurface() *surface {
+// newSurface returns an empty surface. drawn is called by the painter once a frame that show was given is in the window's
+// buffer, just before the buffer is shown.
+func newSurface(drawn func()) *surface {
 	s := &surface{cursor: desktop.DefaultCursor, now: time.Now, press: canvas.NewRectangle(nothing)}
 	s.press.Hide()
-	s.objects = []fyne.CanvasObject{s.press}
+	s.witness = canvas.NewRaster(func(int, int) image.Image {
+		drawn()
+		return image.Transparent
+	})
+	s.witness.Resize(fyne.NewSize(1, 1))
+	s.objects = []fyne.CanvasObject{s.press, s.witness}
 	return s
 }
 
@@ -72,11 +81,12 @@ func (s *surface) show(f Frame) {
 	s.frame = f
 	objects, reordered := s.painter.paint(f)
 	if reordered {
-		s.objects = append(append(make([]fyne.CanvasObject, 0, len(objects)+1), objects...), s.press)
+		s.objects = append(append(make([]fyne.CanvasObject, 0, len(objects)+2), objects...), s.press, s.witness)
 	}
 	if reordered || s.painter.changed > 0 {
 		canvas.Refresh(s)
 	}
+	s.witness.Refresh()
 }
 
 // MouseDown is a finger that arrives. What it touches takes its colour at once.

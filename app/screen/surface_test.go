@@ -24,7 +24,7 @@ type hand struct {
 
 func newHand(t *testing.T, v kiosk.View) *hand {
 	test.NewTempApp(t).Settings().SetTheme(newLook())
-	h := &hand{surface: newSurface(), t: t, clock: time.Unix(1_700_000_000, 0)}
+	h := &hand{surface: newSurface(func() {}), t: t, clock: time.Unix(1_700_000_000, 0)}
 	h.surface.now = func() time.Time { return h.clock }
 	h.surface.tap = func(m kiosk.Msg) { h.tapped = append(h.tapped, m.(touch).name) }
 	h.surface.nowhere = func() { h.nothing++ }
@@ -247,6 +247,22 @@ func TestOnlyWhatDiffersIsDrawnAnew(t *testing.T) {
 	}
 	if len(h.objects) != objects {
 		t.Errorf("the page has %d objects, had %d", len(h.objects), objects)
+	}
+}
+
+// TestWordsAreAsWideAsMeasured compares the layout's measure with what the toolkit draws. Kerning may make a word narrower.
+func TestWordsAreAsWideAsMeasured(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(newLook())
+	for _, p := range pages()[:len(views())] {
+		for _, op := range p.frame.Ops {
+			if op.Kind != Word {
+				continue
+			}
+			drawn, _ := fyne.CurrentApp().Driver().RenderedTextSize(op.Text, op.H, fyne.TextStyle{Bold: op.Bold}, nil)
+			if drawn.Width > op.W+0.6 {
+				t.Errorf("%q of %v px is drawn %.1f px wide, measured %.1f", op.Text, op.H, drawn.Width, op.W)
+			}
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -21,7 +22,10 @@ import (
 // version is set by the linker: -ldflags "-X main.version=…".
 var version = "0.1.0"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // commands are all but the one without a name, which opens the screen.
 var commands = map[string]func(args []string, stdout, stderr io.Writer) int{

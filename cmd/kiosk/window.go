@@ -23,9 +23,6 @@ import (
 	"mingbai.local/sync/trust"
 )
 
-// appID is the application's name to the desktop; FyneApp.toml says the same.
-const appID = "local.mingbai.kiosk"
-
 // point is an opened query point: its data folder, its enrolment and the state machine on top of them.
 type point struct {
 	data      string
@@ -104,9 +101,9 @@ func (p *point) config(b *book.Book) kiosk.Config {
 // open makes the screen. It has to be called on the main goroutine, as has the screen's Run.
 func (p *point) open(window screen.Panel) *screen.Screen {
 	prepareToolkit()
-	a := app.NewWithID(appID)
+	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
 	return screen.New(a, p.machine, screen.Config{
-		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{},
+		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: firstPages(),
 	})
 }
 
@@ -120,7 +117,7 @@ func (p *point) diagonal(window screen.Panel) float64 {
 }
 
 // prepareToolkit tells Fyne what it would otherwise guess: sizes come from the panel's millimetres and not from what the
-// display says of itself, and a machine without a language speaks Chinese.
+// display says of itself.
 func prepareToolkit() {
 	for name, value := range map[string]string{"FYNE_SCALE": "1", "FYNE_DISABLE_DPI_DETECTION": "1"} {
 		if err := os.Setenv(name, value); err != nil {

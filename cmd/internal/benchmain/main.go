@@ -137,7 +137,7 @@ func (b *bench) measure(runs int) error {
 		b.add("main."+name+"_binary_mb", float64(info.Size())/1e6, "MB", "")
 	}
 	tour := b.path("tour")
-	if _, _, err := b.run("kiosk", "tour", "--data", b.path("first0"), "--enrolment", enrolment, "--out", tour); err != nil {
+	if _, _, err := b.run("kiosk", "tour", "--data", b.path("first0"), "--out", tour); err != nil {
 		return err
 	}
 	pages, err := filepath.Glob(filepath.Join(tour, "*.png"))

@@ -248,7 +248,11 @@ func (p *pen) chip(x, y float32, c kiosk.Chip) {
 	if c.Tone == kiosk.TonePlain {
 		t = toned(kiosk.ToneNeutral)
 	}
-	p.fill(Rect{x, y, p.chipWidth(c), high}, high/2, t.ground)
+	if c.Tone == bare {
+		t.text = muted
+	} else {
+		p.fill(Rect{x, y, p.chipWidth(c), high}, high/2, t.ground)
+	}
 	x += f.size * 0.65
 	if c.Icon != "" {
 		p.sign(c.Icon, x-f.size*0.1, y+(high-f.size*1.15)/2, f.size*1.15, t.text)
@@ -328,8 +332,14 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 		}
 		p.word(x, r.Y, high, b.Placeholder, f, muted, left)
 	} else {
-		f, _ := p.fit(typed+" ", p.amount(), p.least*0.85, end-x-5*p.mm)
-		x += p.word(x, r.Y, high, b.Settled, f, ink, left)
+		settled := b.Settled
+		f, ok := p.fit(typed+" ", p.amount(), p.least, end-x-5*p.mm)
+		for rest := []rune(settled); !ok && len(rest) > 1; { // what was typed last is what one looks at
+			rest = rest[1:]
+			settled = "…" + string(rest)
+			_, ok = p.fit(settled+b.Letters+" ", f, f.size, end-x-5*p.mm)
+		}
+		x += p.word(x, r.Y, high, settled, f, ink, left)
 		if b.Letters != "" {
 			x += p.measured(" ", f)
 			x += p.word(x, r.Y, high, b.Letters, f, jade, left)
@@ -610,7 +620,7 @@ func (p *pen) door(d kiosk.Door, r Rect, tf, nf face) {
 	if above {
 		sign := min(r.H-words-2.2*pad, 44*p.mm)
 		free := r.H - words - sign
-		p.sign(d.Icon, r.X+pad-sign*0.07, r.Y+free*0.42, sign, white)
+		p.sign(d.Icon, r.X+pad-sign*0.02, r.Y+free*0.42, sign, white)
 		y := r.Y + free*0.42 + sign + free*0.16
 		tf, _ = p.fit(d.Title, tf, p.least, r.W-2*pad)
 		nf, _ = p.fit(d.Note, nf, p.least, r.W-2*pad)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 
 	"mingbai.local/app/kiosk"
@@ -275,13 +276,16 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 	if n == 0 {
 		return 0
 	}
+	if p.drops >= dropTexts && !slices.ContainsFunc(b.Items, func(c kiosk.Card) bool { return c.Touch == nil || c.Title == "" }) {
+		var titles kiosk.Buttons
+		for _, c := range b.Items {
+			titles.Items = append(titles.Items, kiosk.Button{Text: c.Title, Subject: b.Subject, Touch: c.Touch})
+		}
+		return p.buttons(titles, r)
+	}
 	cols := max(1, min(b.Columns, n))
 	gap := min(p.gap, 5*p.mm)
-	narrowest := p.body*7.5 + 2*p.pad
-	if p.drops >= dropTexts {
-		narrowest = p.body*5 + 2*p.pad
-	}
-	for cols > 1 && (r.W-gap*float32(cols-1))/float32(cols) < narrowest {
+	for cols > 1 && (r.W-gap*float32(cols-1))/float32(cols) < p.body*7.5+2*p.pad {
 		cols--
 	}
 	w := (r.W - gap*float32(cols-1)) / float32(cols)
@@ -298,9 +302,6 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 			h := pad
 			if c.Title != "" {
 				h += p.subtitle(x+pad, y+h, cw-2*pad, c.Icon, c.Title, deep(b.Subject)) + 0.8*p.mm
-			}
-			if c.Touch != nil && c.Title != "" && p.drops >= dropTexts {
-				return h + pad
 			}
 			text := c.Text
 			if c.Touch != nil {
@@ -408,6 +409,7 @@ func (p *pen) settled(b kiosk.Notice, x, y, w float32, t tint) float32 {
 	if p.measured(b.Title, f)+room+4*p.mm+p.measured(b.Figure, vf) > w { // the figure takes a line of its own
 		th := p.para(x+room, y+(high-leading(f))/2, w-room, b.Title, f, c)
 		th = max(th+(high-leading(f))/2, high)
+		vf, _ = p.fit(b.Figure, vf, p.least, w)
 		p.word(x+w, y+th, high, b.Figure, vf, ink, right)
 		return th + high
 	}

@@ -86,6 +86,7 @@ func (s Scroll) Last() int {
 type Frame struct {
 	Panel   Panel
 	Page    kiosk.Page
+	Size    kiosk.TextSize // that it is written in: the view's, or a smaller one where the page is too full for the panel
 	Ops     []Op
 	Areas   []Area
 	Scrolls []Scroll
@@ -161,7 +162,11 @@ func (p *pen) sign(name string, x, y, size float32, c color.NRGBA) {
 }
 
 // measured is the width of a text in pixels.
-func (p *pen) measured(s string, f face) float32 { return p.width(s, f.bold) * f.size }
+func (p *pen) measured(s string, f face) float32 { return p.width(s, f.bold) * px(f.size) }
+
+// px is the size in which a text is drawn: the toolkit shapes text at whole pixels, so a fraction would make it wider than
+// it was measured.
+func px(size float32) float32 { return max(1, float32(int(size+0.01))) }
 
 // word writes one line in a line box whose top is y and whose height is high, and returns its width.
 func (p *pen) word(x, y, high float32, s string, f face, c color.NRGBA, a align) float32 {
@@ -173,7 +178,7 @@ func (p *pen) word(x, y, high float32, s string, f face, c color.NRGBA, a align)
 		x -= w
 	}
 	if s != "" {
-		p.op(Op{Kind: Word, Rect: Rect{x, y + (high-f.size)/2, w, f.size}, Text: s, Fill: c, Bold: f.bold && font.DrawsBold(s)})
+		p.op(Op{Kind: Word, Rect: Rect{x, y + (high-px(f.size))/2, w, px(f.size)}, Text: s, Fill: c, Bold: f.bold && font.DrawsBold(s)})
 	}
 	return w
 }
@@ -196,7 +201,6 @@ func (p *pen) fit(s string, f face, least, w float32) (face, bool) {
 	if got <= w {
 		return f, true
 	}
-	size := max(f.size*w/got*0.995, min(least, f.size))
-	f.size = size
+	f.size = px(max(f.size*w/got, min(least, f.size)))
 	return f, p.measured(s, f) <= w+0.5
 }

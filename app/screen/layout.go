@@ -16,6 +16,7 @@ import (
 func Layout(v kiosk.View, panel Panel, width Measurer) Frame {
 	var p *pen
 	var c composed
+	written := v.TextSize
 	for size := v.TextSize; size >= kiosk.TextStandard && !c.fits; size-- {
 		for _, try := range attempts {
 			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, drops: try.drops}
@@ -26,8 +27,9 @@ func Layout(v kiosk.View, panel Panel, width Measurer) Frame {
 				break
 			}
 		}
+		written = size
 	}
-	p.frame = &Frame{Panel: panel, Page: v.Page}
+	p.frame = &Frame{Panel: panel, Page: v.Page, Size: written}
 	p.drawAll(v, c)
 	return *p.frame
 }
@@ -65,12 +67,11 @@ const (
 
 // composed is a page whose blocks have their heights.
 type composed struct {
-	fits          bool
-	title         string // in place of the view's where the crumbs have moved into the band
-	band, foot    Rect
-	asOf          Rect
-	columns       []column
-	footing, asOn bool
+	fits       bool
+	title      string // in place of the view's where the crumbs have moved into the band
+	band, foot Rect
+	asOf       Rect
+	columns    []column
 }
 
 // column is a stack of blocks in a rectangle.
@@ -102,60 +103,78 @@ func (p *pen) compose(v kiosk.View, panel Panel) composed {
 	top := c.band.H + min(p.gap*1.2, p.margin)
 	area := Rect{p.margin, top, w - 2*p.margin, bottom - top}
 
-	body, side := p.arrange(v)
+	body, side, own := p.arrange(v)
 	if p.drops >= dropCrumbs {
 		body, c.title = liftCrumbs(body, v.Title)
 	}
 	body, side = p.tighten(body), p.tighten(side)
-	if len(side) == 0 || len(body) == 0 || !p.wide {
-		c.columns = []column{{Rect: area, parts: p.parts(append(body, side...))}}
-		c.fits = c.columns[0].stack(p)
-		return c
-	}
 	c.fits = false
-	for _, share := range p.shares(body, side) {
-		for _, under := range []bool{false, true} { // what closes the page stands at the left, or under the list
-			l, r := body, side
-			if under {
-				if l, r = tailUnder(body, side); len(l) == len(body) {
-					break
-				}
-			}
-			cols, fits, stacked := p.beside(l, r, area, share)
-			if fits && !stacked {
-				c.columns, c.fits = cols, true
-				return c
-			}
-			if c.columns == nil || fits && !c.fits {
-				c.columns, c.fits = cols, fits
+	best := float32(-1)
+	consider := func(columns ...column) {
+		fits, score := p.stackAll(columns)
+		if c.columns == nil || fits && (!c.fits || score > best+0.001) {
+			c.columns, c.fits, best = columns, fits, score
+		}
+	}
+	if p.wide && len(side) > 0 && len(body) > 0 {
+		for _, share := range p.shares(body, side) {
+			consider(p.beside(body, side, area, share)...)
+			if l, r := tailUnder(body, side); len(l) > 0 && len(l) < len(body) { // what closes the page stands under the list
+				consider(p.beside(l, r, area, share)...)
 			}
 		}
 	}
-	if !c.fits && p.short && p.squeeze == tightest { // one column wastes no width on ▲▼ in a narrow list
-		one := column{Rect: area, parts: p.parts(append(slices.Clone(body), side...))}
-		if one.stack(p) {
-			c.columns, c.fits = []column{one}, true
-		}
+	if c.columns == nil || !own && (p.short || !c.fits) {
+		consider(column{Rect: area, parts: p.parts(p.oneColumn(v, body, side))})
 	}
 	return c
 }
 
-// beside stacks two columns next to each other; stacked says that a list had to fold its rows for want of width.
-func (p *pen) beside(l, r []kiosk.Block, area Rect, share float32) (cols []column, fits, stacked bool) {
+// oneColumn is the page as it was before it was parted.
+func (p *pen) oneColumn(v kiosk.View, body, side []kiosk.Block) []kiosk.Block {
+	if !p.wide || len(side) == 0 || len(v.Side) > 0 {
+		return append(slices.Clone(body), side...)
+	}
+	at := len(body)
+	for at > 0 {
+		switch body[at-1].(type) {
+		case kiosk.Buttons, kiosk.Notice:
+			at--
+			continue
+		}
+		break
+	}
+	return slices.Concat(body[:at], side, body[at:])
+}
+
+// stackAll gives all parts their heights. The score says how much of the page's list is on show; rows that had to be folded
+// count for less.
+func (p *pen) stackAll(columns []column) (fits bool, score float32) {
+	fits = true
+	for i := range columns {
+		fits = columns[i].stack(p) && fits
+		for j, pt := range columns[i].parts {
+			if pt.turn == nil {
+				continue
+			}
+			pt.draw(p.dry(), Rect{W: columns[i].W, H: columns[i].heights[j]})
+			score = min(1, max(float32(pt.turn.fit), pt.turn.room)/float32(max(1, pt.turn.len)))
+			if pt.turn.stacked {
+				score *= 0.75
+			}
+		}
+	}
+	return fits, score
+}
+
+// beside makes two columns next to each other.
+func (p *pen) beside(l, r []kiosk.Block, area Rect, share float32) []column {
 	gap := max(p.gap, 4*p.mm)
 	w := round((area.W - gap) * share)
-	cols = []column{
+	return []column{
 		{Rect: Rect{area.X, area.Y, w, area.H}, parts: p.parts(l)},
 		{Rect: Rect{area.X + w + gap, area.Y, area.W - gap - w, area.H}, parts: p.parts(r)},
 	}
-	fits = true
-	for i := range cols {
-		fits = cols[i].stack(p) && fits
-		for _, pt := range cols[i].parts {
-			stacked = stacked || pt.turn != nil && pt.turn.stacked
-		}
-	}
-	return cols, fits, stacked
 }
 
 // shares are the parts of a wide page's width that the left column may have, the best first.
@@ -186,7 +205,7 @@ func tailUnder(body, side []kiosk.Block) (l, r []kiosk.Block) {
 // tighten puts short blocks beside each other on a wide panel: a question after the way that leads to it, and buttons next
 // to tabs.
 func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
-	if !p.wide || p.squeeze == 0 {
+	if !p.wide {
 		return blocks
 	}
 	var out []kiosk.Block
@@ -229,8 +248,8 @@ func isFlexible(b kiosk.Block) bool {
 }
 
 // arrange decides what stands in which column. On a wide panel a page without a side of its own is parted so that its list
-// has the full height: what is said about the list goes to the left of it.
-func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block) {
+// has the full height: what is said about the list goes to the left of it. own says that the side is the view's.
+func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 	body, side = slices.Clone(v.Body), slices.Clone(v.Side)
 	if p.drops >= dropNews {
 		body = slices.DeleteFunc(body, isNews)
@@ -243,7 +262,13 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block) {
 		}
 	}
 	if !p.wide || len(side) > 0 {
-		return body, side
+		return body, side, true
+	}
+	choices := 0
+	for _, b := range body {
+		if _, ok := b.(kiosk.Tabs); ok {
+			choices++
+		}
 	}
 	at := slices.IndexFunc(body, func(b kiosk.Block) bool {
 		switch b.(type) {
@@ -252,8 +277,8 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block) {
 		}
 		return false
 	})
-	if at < 0 || !slices.ContainsFunc(body, tellsOfList) {
-		return body, side
+	if at < 0 || !slices.ContainsFunc(body, tellsOfList) && choices < 2 {
+		return body, side, true
 	}
 	start := at
 	for start > 0 {
@@ -263,7 +288,7 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block) {
 		start--
 	}
 	side = slices.Clone(body[start : at+1])
-	return append(body[:start:start], body[at+1:]...), side
+	return append(body[:start:start], body[at+1:]...), side, false
 }
 
 func isNews(b kiosk.Block) bool { _, ok := b.(kiosk.News); return ok }
@@ -417,7 +442,11 @@ func (p *pen) drawAll(v kiosk.View, c composed) {
 		if slices.ContainsFunc(v.Body, isHero) {
 			y += col.lead * 0.4
 		}
+		foot := slices.IndexFunc(col.parts, func(pt part) bool { return pt.foot })
 		for i, pt := range col.parts {
+			if i == foot {
+				y += col.lead
+			}
 			pt.draw(p, Rect{col.X, y, col.W, col.heights[i]})
 			y += col.heights[i] + p.between(pt)
 		}

@@ -11,7 +11,8 @@ import (
 // turn is what of a list is on show (翻页): it is settled when the list is drawn, and ▲▼ read it.
 type turn struct {
 	offset, fit, len int
-	stacked          bool // the rows are folded for want of width
+	stacked          bool    // the rows are folded for want of width
+	room             float32 // rows that there would be room for, in parts of one
 	to               func(int) kiosk.Msg
 	words            func(page, pages int) string
 }
@@ -159,9 +160,13 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 			notes = notes || tile.Note != ""
 		}
 	}
-	inset := 5 * p.mm
+	inset := 8 * p.mm
 	width := func(cols int) float32 { return (r.W - gap*float32(cols-1)) / float32(cols) }
-	for cols > 1 && (widest*max(tf.size*0.72, p.body) > width(cols)-inset || width(cols) < p.target) {
+	smallest := max(tf.size*0.72, p.body)
+	if p.short {
+		smallest = p.least * 1.1
+	}
+	for cols > 1 && (widest*smallest > width(cols)-inset || width(cols) < p.target) {
 		cols--
 	}
 	w := width(cols)
@@ -218,7 +223,7 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 		words += nf.size * 1.3
 	}
 	y := r.Y + (r.H-words)/2
-	tf, ok := p.fit(tile.Text, tf, p.least, r.W-4*p.mm)
+	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm)
 	if !ok {
 		lines := p.wrap(tile.Text, tf, r.W-4*p.mm)
 		y = r.Y + (r.H-float32(len(lines))*tf.size*1.2)/2
@@ -249,18 +254,32 @@ func (p *pen) prose(b kiosk.Prose, t *turn, r Rect) float32 {
 	return p.proseCard(b, t, r)
 }
 
-func (p *pen) proseCard(b kiosk.Prose, t *turn, r Rect) float32 {
-	f := face{1.06 * p.body, false}
-	high := f.size * 1.55
+// proseLines wraps the paragraphs, with an empty line between two.
+func (p *pen) proseLines(b kiosk.Prose, f face, w float32) []string {
 	var lines []string
 	for i, s := range b.Paragraphs {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, p.wrap(s, f, r.W-2*p.pad)...)
+		lines = append(lines, p.wrap(s, f, w)...)
 	}
-	t.len = len(lines)
+	return lines
+}
+
+func (p *pen) proseCard(b kiosk.Prose, t *turn, r Rect) float32 {
 	pad := p.pad * 0.8
+	f := face{1.06 * p.body, false}
+	lines := p.proseLines(b, f, r.W-2*p.pad)
+	for _, larger := range []float32{1.3, 1.18} { // a short text fills its page
+		if g := (face{larger * p.body, false}); r.H > 0 && b.Offset == 0 {
+			if l := p.proseLines(b, g, r.W-2*p.pad); float32(len(l))*g.size*1.55+2*pad <= r.H {
+				f, lines = g, l
+				break
+			}
+		}
+	}
+	high := f.size * 1.55
+	t.len = len(lines)
 	if r.H == 0 {
 		return high*float32(min(len(lines), 4)) + 2*pad
 	}

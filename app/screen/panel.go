@@ -77,8 +77,8 @@ func measure(p Panel, size kiosk.TextSize, squeeze int, scale float32) measures 
 	body := [3]float32{easy, max(8.4, easy*1.2), max(10, easy*1.38)}[i]
 	m := measures{
 		mm: mm, wide: w > h*1.1, short: h < 150, squeeze: squeeze,
-		least:  [3]float32{5, 6, 7}[i] * mm,
-		result: [3]float32{9, 11, 14}[i] * mm,
+		least:  up([3]float32{5, 6, 7}[i] * mm),
+		result: up([3]float32{9, 11, 14}[i] * mm),
 		target: [3]float32{22, 25, 28}[i] * mm,
 		row:    [3]float32{20, 24, 30}[i] * mm,
 		margin: 10 * mm, radius: 5 * mm,
@@ -128,5 +128,8 @@ func leading(f face) float32 {
 	}
 	return 1.4 * f.size
 }
+
+// up makes a floor a whole number of pixels, in which texts are drawn.
+func up(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
 func round(v float32) float32 { return float32(math.Round(float64(v))) }

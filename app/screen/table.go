@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 
 	"mingbai.local/app/kiosk"
@@ -14,6 +15,7 @@ type table struct {
 	high    float32 // of one row
 	scale   float32 // of the main texts
 	stacked bool    // what is between the first and the last column stands below the first
+	inline  bool    // a low panel has no height for lines under a text: the one line stands behind it
 	chevron bool
 }
 
@@ -85,7 +87,8 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 		head = 0
 	}
 	room := r.H - head - 2*edge
-	t.fit = max(1, int((room+1)/tb.high))
+	t.room = room / tb.high
+	t.fit = max(1, int(t.room+0.01))
 	used := r.H
 	if t.all() { // all are on show: a little more air, and no empty card below
 		tb.high = min(room/float32(t.len), tb.high*1.25)
@@ -102,6 +105,9 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 	}
 	for i := 0; i < t.fit && first+i < t.len; i++ {
 		rw := row(first + i)
+		if in, ok := inlined([]kiosk.Row{rw}); ok && tb.inline {
+			rw = in[0]
+		}
 		line := Rect{r.X, y, r.W, tb.high}
 		if rw.Highlight {
 			p.fill(Rect{line.X + p.hair, line.Y, line.W - 2*p.hair, line.H}, 0, amberSoft)
@@ -226,9 +232,20 @@ func (p *pen) table(b kiosk.List, rows []kiosk.Row, w float32) table {
 		return v
 	}
 	found := false
+	if p.short {
+		if in, ok := inlined(rows); ok {
+			tb.widths = p.columns(b, in, 1, room())
+			if found = tb.widths != nil && p.oneLine(b, in, tb.widths); found {
+				tb.inline, rows = true, in
+			}
+		}
+	}
 	for _, tb.scale = range []float32{1, 0.94, 0.88, 0.8, 0.72} {
-		if tb.widths = p.columns(b, rows, tb.scale, room()); tb.widths != nil {
-			found = true
+		if !found {
+			tb.widths = p.columns(b, rows, tb.scale, room())
+			found = tb.widths != nil
+		}
+		if found {
 			break
 		}
 	}
@@ -255,6 +272,43 @@ func (p *pen) table(b kiosk.List, rows []kiosk.Row, w float32) table {
 		tb.high = max(tb.high, h+air)
 	}
 	return tb
+}
+
+// bare is the tone of a chip that is only small print.
+const bare kiosk.Tone = -1
+
+// inlined puts the one line under each row's text behind it, and leaves out what stands under its figures. ok is false where
+// there is more to say, or nothing.
+func inlined(rows []kiosk.Row) (in []kiosk.Row, ok bool) {
+	for _, r := range rows {
+		cells := slices.Clone(r.Cells)
+		for i, c := range cells {
+			switch {
+			case len(c.Lines) == 0:
+			case c.Style == kiosk.StyleAmount:
+				cells[i].Lines, ok = nil, true
+			case len(c.Lines) > 1 || c.Chip != nil || !(c.Style == kiosk.StyleName || c.Style == kiosk.StyleStrong):
+				return nil, false
+			default:
+				cells[i].Chip, cells[i].Lines, ok = &kiosk.Chip{Text: c.Lines[0], Tone: bare}, nil, true
+			}
+		}
+		r.Cells = cells
+		in = append(in, r)
+	}
+	return in, ok
+}
+
+// oneLine reports whether every cell has the width that it would like.
+func (p *pen) oneLine(b kiosk.List, rows []kiosk.Row, widths []float32) bool {
+	for _, r := range rows {
+		for i, c := range r.Cells {
+			if nat, _ := p.cellWidths(c, r.Highlight, b.Columns[i].Align, 1); nat > widths[i]+0.5 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p *pen) chevronRoom() float32 { return p.body * 1.3 }
@@ -343,7 +397,11 @@ func (p *pen) cellWidths(c kiosk.Cell, highlight bool, a kiosk.Align, scale floa
 	for i, l := range c.Lines {
 		sf := p.lineFace(i, a)
 		natural = max(natural, p.measured(l, sf))
-		least = max(least, min(p.measured(l, sf), max(6*sf.size, p.longest(l, sf))))
+		if a == kiosk.AlignRight { // what stands under a figure is short and reads badly in pieces
+			least = max(least, p.measured(l, sf))
+		} else {
+			least = max(least, min(p.measured(l, sf), max(6*sf.size, p.longest(l, sf))))
+		}
 	}
 	return natural, least
 }
@@ -511,11 +569,14 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 			amount = i
 		}
 	}
-	if main < 0 {
-		for i, c := range row.Cells {
-			if i != at && i != amount && c.Text != "" && (main < 0 || len(c.Text) > len(row.Cells[main].Text)) {
-				main = i
-			}
+	for i, c := range row.Cells {
+		if main < 0 && i != at && i != amount && c.Text != "" && c.Style != kiosk.StyleSmall && b.Columns[i].Align != kiosk.AlignRight {
+			main = i
+		}
+	}
+	for i, c := range row.Cells { // the last column of figures is the sum, however it is written
+		if row.Cells[max(0, amount)].Style != kiosk.StyleAmount && c.Text != "" && i != main && b.Columns[i].Align == kiosk.AlignRight {
+			amount = i
 		}
 	}
 	y := r.Y
@@ -525,7 +586,7 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 			continue
 		}
 		if c.Text != "" {
-			rest = append(rest, c.Text)
+			rest = append(rest, named(b.Columns[i].Title, c.Text))
 		}
 		if c.Chip != nil {
 			rest = append(rest, c.Chip.Text)
@@ -580,6 +641,14 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 		}
 	}
 	return y - r.Y
+}
+
+// named puts a column's title before a figure that does not say what it is.
+func named(title, s string) string {
+	if last := s[len(s)-1]; title == "" || last < '0' || last > '9' || len(s) < 4 {
+		return s
+	}
+	return strings.TrimSuffix(title, "（元）") + s
 }
 
 // rowWords is what a row says, for whoever reads what is on show.

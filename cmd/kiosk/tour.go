@@ -96,6 +96,7 @@ func fillIn(story string, p *point) (string, error) {
 		return "", err
 	}
 	var pairs []string
+	values["徽"] = p.config(p.book).Emblem
 	for blank, value := range values {
 		pairs = append(pairs, "{"+blank+"}", value)
 	}
@@ -136,6 +137,9 @@ type walker struct {
 	finger *finger.Finger
 	out    string
 	said   io.Writer
+
+	drawn   []screen.Op // the display list of picture
+	picture *image.RGBA // as the window last stood still
 }
 
 // walk does all steps. It runs beside the screen.
@@ -148,8 +152,8 @@ func walk(s *screen.Screen, steps []step, out string, stdout io.Writer) error {
 		return fmt.Errorf("碰不到屏幕：%w", err)
 	}
 	defer f.Close()
-	w := &walker{s, f, out, stdout}
-	if _, err := w.settled(); err != nil {
+	w := &walker{screen: s, finger: f, out: out, said: stdout}
+	if err := w.settle(); err != nil {
 		return err
 	}
 	for _, st := range steps {
@@ -228,44 +232,53 @@ func (w *walker) tap(a screen.Area, quick bool) error {
 	if err != nil {
 		return fmt.Errorf("点了“%s”，屏幕没有变：%w", a.Label, err)
 	}
-	return nil
+	return w.settle()
 }
 
-// shot waits until the picture stands still and keeps it.
+// shot keeps the picture.
 func (w *walker) shot(name string) error {
-	picture, err := w.settled()
-	if err != nil {
+	if err := w.settle(); err != nil {
 		return err
 	}
 	f, err := os.Create(filepath.Join(w.out, name+".png"))
 	if err != nil {
 		return err
 	}
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, picture); err != nil {
-		return fmt.Errorf("%w", err)
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, w.picture); err != nil {
+		return fmt.Errorf("%s：%w", f.Name(), err)
 	}
 	fmt.Fprintln(w.said, name)
 	return f.Close()
 }
 
-// settled returns the picture of the window once two in a row are alike and the display list has not changed between them.
-func (w *walker) settled() (picture *image.RGBA, err error) {
-	_, count := w.screen.Shown()
-	again := until(func() bool {
-		next, e := w.finger.Look()
-		if e != nil {
-			err = e
+// settle waits until the window shows the display list: two pictures in a row are alike, the list has not changed between
+// them, and where it is not the list of the last picture, neither is the picture. The toolkit draws a little after the list
+// has changed, and an old picture stands still too.
+func (w *walker) settle() error {
+	var picture *image.RGBA
+	var count uint64
+	var broken error
+	late := until(func() bool {
+		f, now := w.screen.Shown()
+		next, err := w.finger.Look()
+		if err != nil {
+			broken = err
 			return true
 		}
-		_, now := w.screen.Shown()
-		same := picture != nil && now == count && slices.Equal(picture.Pix, next.Pix) && !blank(next)
+		still := picture != nil && now == count && slices.Equal(picture.Pix, next.Pix) && !blank(next)
+		if still && w.picture != nil && !slices.Equal(f.Ops, w.drawn) {
+			still = !slices.Equal(next.Pix, w.picture.Pix)
+		}
 		picture, count = next, now
-		return same
+		if still {
+			w.picture, w.drawn = next, f.Ops
+		}
+		return still
 	})
-	if again != nil {
-		return nil, fmt.Errorf("画面一直在变：%w", again)
+	if late != nil {
+		return fmt.Errorf("画面一直没有停下来：%w", late)
 	}
-	return picture, err
+	return broken
 }
 
 // blank reports whether a picture has a single colour: nothing has been drawn yet.
@@ -344,7 +357,7 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 	if !ok {
 		return nil, errors.New("这一期里没有一个村有名单，没法走。请先更新数据")
 	}
-	v["镇"], v["村"] = town.ShortName, village.ShortName
+	v["镇"], v["镇全名"], v["村"] = town.ShortName, town.Name, village.ShortName
 	person, ok := goodPerson(b, village.Code)
 	if !ok {
 		return nil, fmt.Errorf("%s的名单里没有人，没法走", village.Name)
@@ -366,9 +379,12 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 			break
 		}
 	}
-	for _, i := range b.Institutions() {
-		if s := b.Staffing(i.Ref); s.Over > 0 && b.Staffing(i.Ref).Actual > 3 {
-			v["单位"] = i.Name
+	for _, i := range b.Institutions() { // one of the county's own with more people than posts
+		if i.Parent != "" || strings.Contains(i.Class, "乡镇") || strings.Contains(i.Class, "街道") || b.Staffing(i.Ref).Over == 0 {
+			continue
+		}
+		if roster := b.Roster(i.Ref); len(roster) > 3 {
+			v["单位"], v["在编人员"] = i.Name, roster[0].Name
 			break
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io"
+	"log"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -29,6 +31,7 @@ type Finger struct {
 
 // On returns a finger for the window with that X id on the display of the environment.
 func On(window uint32) (*Finger, error) {
+	xgb.Logger = log.New(io.Discard, "", 0) // it speaks of authority files that a display of our own does not need
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return nil, fmt.Errorf("finger: %w", err)

@@ -11,12 +11,17 @@ import "os"
 const Spoken = "zh_CN.UTF-8"
 
 func init() {
+	heard := "LANG" // the variable that decides, where one does
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" && v != "C" && v != "POSIX" && v != "C.UTF-8" {
+		v := os.Getenv(name)
+		if v == "" {
+			continue
+		}
+		if v != "C" && v != "POSIX" && v != "C.UTF-8" {
 			return
 		}
+		heard = name
+		break
 	}
-	for _, name := range []string{"LC_ALL", "LANG"} {
-		_ = os.Setenv(name, Spoken) // it fails only for names that are not names
-	}
+	_ = os.Setenv(heard, Spoken) // it fails only for names that are not names
 }

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mingbai.local/app/kiosk"
+	"mingbai.local/sync/edition"
+	"mingbai.local/sync/store"
+	"mingbai.local/sync/trust"
+)
+
+func TestBadCommandLines(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"pul"}, "没有“pul”这个命令"},
+		{[]string{"--ofline"}, "没有“-ofline”这个选项"},
+		{[]string{"--window", "1080"}, "宽x高"},
+		{[]string{"--window", "1x1"}, "宽x高"},
+		{[]string{"status", "there", "--data", "x"}, "多写了“there”"},
+		{[]string{"status", "--data", filepath.Join(t.TempDir(), "none")}, "没有数据文件夹"},
+		{[]string{"pull", "--data", t.TempDir()}, "没有入网凭证"},
+		{[]string{"pull", "--data", t.TempDir(), "--enrolment", "nowhere.json"}, "读不了入网凭证"},
+		{[]string{"back", "--data", t.TempDir()}, "退不回上一期"},
+		{[]string{"tour", "--data", t.TempDir(), "--out", t.TempDir()}, "还没有数据"},
+	} {
+		var out, err bytes.Buffer
+		if code := run(c.args, &out, &err); code == 0 {
+			t.Errorf("kiosk %v: exit code 0", c.args)
+		}
+		if got := err.String(); !strings.Contains(got, c.says) || strings.Count(got, "\n") != 1 {
+			t.Errorf("kiosk %v says %q; want one line with %q", c.args, got, c.says)
+		}
+		if out.Len() > 0 {
+			t.Errorf("kiosk %v: %q on standard output", c.args, out.String())
+		}
+	}
+}
+
+func TestVersionSaysWhichProgramItIs(t *testing.T) {
+	var out, err bytes.Buffer
+	if code := run([]string{"--version"}, &out, &err); code != 0 || !strings.HasPrefix(out.String(), "kiosk "+version) {
+		t.Errorf("exit code %d, %q %q", code, out.String(), err.String())
+	}
+}
+
+// enrolledFolder is a data folder with one edition in it, enrolled with an office at that address.
+func enrolledFolder(t *testing.T, office string) string {
+	t.Helper()
+	dir := dataFolder(t)
+	keys, err := trust.CreateKeys(filepath.Join(t.TempDir(), "keys"), "420581", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := keys.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := trust.Enrolment{
+		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: "420581", CountyName: "宜都市", Emblem: "宜", Place: "420581104212",
+		Office: office, Root: root, CountyKey: make([]byte, 32), PollMinutes: 10, Synthetic: true,
+	}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, enrolled), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// listener is an office that only counts who comes.
+type listener struct {
+	mu    sync.Mutex
+	calls int
+	url   string
+	came  chan struct{}
+}
+
+func newListener(t *testing.T) *listener {
+	l := &listener{came: make(chan struct{}, 64)}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.url = "http://" + ln.Addr().String() + "/"
+	server := &http.Server{
+		ConnState: func(_ net.Conn, s http.ConnState) {
+			if s == http.StateNew {
+				l.mu.Lock()
+				l.calls++
+				l.mu.Unlock()
+				select {
+				case l.came <- struct{}{}:
+				default:
+				}
+			}
+		},
+		Handler: http.NotFoundHandler(), ReadHeaderTimeout: time.Second,
+	}
+	go server.Serve(ln) //nolint:errcheck // ends with Close
+	t.Cleanup(func() { server.Close() })
+	return l
+}
+
+// TestOfflineMakesNoCall: the same folder asks its office when it may, and nobody when it may not.
+func TestOfflineMakesNoCall(t *testing.T) {
+	for _, offline := range []bool{true, false} {
+		office := newListener(t)
+		p, err := openPoint(enrolledFolder(t, office.url), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.offline = offline
+		ctx, stop := context.WithCancel(context.Background())
+		done := p.keepUp(ctx, func(kiosk.Msg) {})
+		if offline {
+			<-done // it has nothing to wait for
+		} else {
+			select {
+			case <-office.came:
+			case <-time.After(20 * time.Second):
+				t.Error("a kiosk with a network never asked its office")
+			}
+		}
+		stop()
+		<-done
+		office.mu.Lock()
+		if offline && office.calls > 0 {
+			t.Errorf("offline, the office was called %d times", office.calls)
+		}
+		office.mu.Unlock()
+		closeBook(p.book)
+	}
+}
+
+func TestTheBookIsOnTheScreenBeforeAnyNetwork(t *testing.T) {
+	p, err := openPoint(enrolledFolder(t, "http://127.0.0.1:1/"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeBook(p.book)
+	if v := p.machine.View(); v.Page != kiosk.PageIdle || v.Title != "宜都市财政与编制公开" {
+		t.Errorf("the first page is %q, %q", v.Page, v.Title)
+	}
+}
+
+func TestWithNothingYetTheKioskIsCalm(t *testing.T) {
+	p, err := openPoint(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := p.machine.View(); v.Page != kiosk.PageEmpty || len(v.Body) == 0 {
+		t.Errorf("the first page is %q with %d blocks", v.Page, len(v.Body))
+	}
+	var told []kiosk.Condition
+	<-p.keepUp(context.Background(), func(m kiosk.Msg) {
+		if s, ok := m.(kiosk.State); ok {
+			told = s.Conditions
+		}
+	})
+	if len(told) != 1 || told[0].Code != "D-04" || told[0].Remedy == "" {
+		t.Errorf("staff are told %v", told)
+	}
+}
+
+// TestTimeHardlyEverRedraws: a tick a second must not lay the page out anew each time.
+func TestTimeHardlyEverRedraws(t *testing.T) {
+	p, err := openPoint(enrolledFolder(t, "http://127.0.0.1:1/"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeBook(p.book)
+	p.machine.Update(kiosk.Touched{})
+	redraws := 0
+	now := time.Now().Truncate(time.Minute).Add(time.Second)
+	for i := range 50 {
+		if redraw, _ := p.machine.Update(kiosk.Tick{Now: now.Add(time.Duration(i) * time.Second)}); redraw {
+			redraws++
+		}
+	}
+	if redraws > 1 {
+		t.Errorf("%d of 50 quiet seconds asked for a drawing", redraws)
+	}
+}
+
+func TestAStoryIsReadLineByLine(t *testing.T) {
+	steps, err := parseStory("# a comment\ntouch 查补贴\n\ntype wjg  # typed\nnot see 错误\nsee 812.00元\nshot one\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range steps {
+		got = append(got, s.verb+"="+s.text)
+	}
+	if want := "touch=查补贴|type=wjg|not see=错误|see=812.00元|shot=one"; strings.Join(got, "|") != want {
+		t.Errorf("got %q", strings.Join(got, "|"))
+	}
+	if _, err := parseStory("touch 查补贴\npress 首页"); err == nil || !strings.Contains(err.Error(), "第2行") {
+		t.Errorf("a line that says nothing: %v", err)
+	}
+	if _, err := parseStory(everyPage); err != nil {
+		t.Errorf("the built-in story: %v", err)
+	}
+}
+
+func TestStatusNamesEveryDataset(t *testing.T) {
+	dir := enrolledFolder(t, "http://127.0.0.1:1/")
+	var out, err bytes.Buffer
+	if code := run([]string{"status", "--data", dir, "--json"}, &out, &err); code != 0 {
+		t.Fatal(err.String())
+	}
+	var st map[string]any
+	if err := json.Unmarshal(out.Bytes(), &st); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"edition", "data_as_of", "synced_at", "digest", "synthetic", "datasets", "conditions"} {
+		if _, ok := st[name]; !ok {
+			t.Errorf("status does not say %s: %s", name, out.String())
+		}
+	}
+	if len(st["datasets"].(map[string]any)) == 0 {
+		t.Error("status counts no rows")
+	}
+}
+
+// TestADamagedBookDoesNotOpenTheKiosk: the previous edition serves where the current book is broken.
+func TestADamagedBookDoesNotOpenTheKiosk(t *testing.T) {
+	dir := enrolledFolder(t, "http://127.0.0.1:1/")
+	s, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for number := int64(1); number <= 2; number++ {
+		if err := s.Switch(edition.Generation{Number: number, AsOf: "2026-11-20", Digest: strings.Repeat("0", 64)}, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(s.Book(2), []byte("not a book"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p, err := openPoint(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.book == nil || !p.damaged || p.number != 1 {
+		t.Fatalf("book %v, damaged %v", p.book, p.damaged)
+	}
+	closeBook(p.book)
+}

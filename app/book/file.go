@@ -105,7 +105,7 @@ func decodeDirectory(b []byte) ([]byte, map[string]int, error) {
 
 // writeFile makes the file at path, which must not exist, in one transaction, and brings it to the disk.
 func writeFile(path string, head []byte, sections map[string][]byte) (err error) {
-	db, err := bbolt.Open(path, 0o644, &bbolt.Options{
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
 	})
 	if err != nil {

@@ -177,19 +177,22 @@ func staffingFigures(inst disclosure.Institution, s book.Staffing) Figures {
 	if s.Vacant > 0 || s.Over == 0 {
 		f.Items = append(f.Items, Figure{Label: word.Say("staffing.vacant"), Value: word.Say("number", s.Vacant)})
 	}
-	most := int64(1)
 	for _, p := range s.Posts {
-		most = max(most, p.Authorised, p.Actual)
-	}
-	for _, p := range s.Posts {
+		// Each type by its own measure: two posts of two are as full as forty of forty.
+		most := max(1, p.Authorised, p.Actual)
 		f.Rows = append(f.Rows, BarRow{
 			Label: postWords(p.Type), Fraction: share(p.Actual, most), Mark: share(p.Authorised, most),
 			Value: word.Say("staffing.posts", p.Actual, p.Authorised), Subject: SubjectStaffing,
 		})
 	}
-	if inst.MandateDoc != "" {
-		f.Note = word.Say("staffing.basis", inst.MandateDoc)
+	var notes []string
+	if s.Away > 0 {
+		notes = append(notes, word.Say("staffing.away", s.Away))
 	}
+	if inst.MandateDoc != "" {
+		notes = append(notes, word.Say("staffing.basis", inst.MandateDoc))
+	}
+	f.Note = strings.Join(notes, "")
 	return f
 }
 

@@ -118,9 +118,8 @@ func (p *pen) caption(r Rect, name, s string, f face, c color.NRGBA, a align, pa
 
 func (p *pen) asOfHeight(v kiosk.View, w float32) float32 {
 	lines := float32(1)
-	if f, ok := p.asOfFace(v, w); !ok && v.Synthetic != "" && v.AsOf != "" {
+	if _, ok := p.asOfFace(v, w); !ok && v.Synthetic != "" && v.AsOf != "" {
 		lines = 2
-		_ = f
 	}
 	pad := [4]float32{5, 4, 2.5, 1.6}[p.squeeze] * p.mm
 	return round(lines*p.small().size*1.5 + 2*pad - (lines-1)*pad*0.5)

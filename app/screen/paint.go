@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -136,7 +137,7 @@ func (p *painter) icon(k iconKey) fyne.Resource {
 	if p.icons == nil {
 		p.icons = map[iconKey]fyne.Resource{}
 	}
-	name := k.name + string([]rune{'-', rune(k.c.R), '-', rune(k.c.G), '-', rune(k.c.B)}) + ".svg"
+	name := fmt.Sprintf("%s-%02X%02X%02X.svg", k.name, k.c.R, k.c.G, k.c.B) // Fyne keeps pictures by name
 	r := fyne.NewStaticResource(name, icon.Coloured(k.name, k.c))
 	p.icons[k] = r
 	return r

@@ -91,17 +91,15 @@ func (p *pen) arrow(name, label string, r Rect, to kiosk.Msg) {
 	p.touch(r, r, 4.5*p.mm, gleam, to, label)
 }
 
-// besidePager draws ▲ above ▼ at the right of a list on a wide panel, where height is dear, and returns their width.
-func (p *pen) pagerWidth() float32 { return max(p.target, 22*p.mm*p.wideness()) }
-
-// wideness lets a low panel have narrower arrows.
-func (p *pen) wideness() float32 {
+// pagerWidth is the width of ▲▼ beside a list.
+func (p *pen) pagerWidth() float32 {
 	if p.short {
-		return 0.8
+		return max(p.target, 17.6*p.mm)
 	}
-	return 1
+	return max(p.target, 22*p.mm)
 }
 
+// besidePager draws ▲ above ▼ at the right of a list on a wide panel, where height is dear.
 func (p *pen) besidePager(t *turn, r Rect) {
 	s := t.say()
 	f := p.small()

@@ -18,6 +18,9 @@ const (
 )
 
 func (m Model) emptyPage() page {
+	if m.mending {
+		return page{body: []Block{Hero{Emblem: m.config.Emblem, Title: word.Say("mending.title"), Text: word.Say("mending.text")}}}
+	}
 	b := []Block{
 		Hero{Emblem: m.config.Emblem, Title: word.Say("empty.title"), Text: word.Say("empty.text")},
 		Notice{Icon: "sync", Title: word.Say("empty.todo"), Text: word.Say("empty.remedy"), Tone: ToneNeutral},

@@ -44,6 +44,7 @@ type Model struct {
 	today    disclosure.Date
 	syncedAt time.Time
 	next     *Opened // an edition that waits for the page to change
+	mending  bool    // there is no book because it was damaged and is being built anew
 
 	// What follows is the visit; see fresh.
 	at        At
@@ -70,6 +71,8 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	switch msg := msg.(type) {
 	case Opened:
 		return m.opened(msg)
+	case Mending:
+		return m.mend(msg.On)
 	case Tick:
 		return m.tick(msg.Now)
 	case State:
@@ -159,6 +162,25 @@ func (m *Model) knock() bool {
 	return m.at.Page != PageStaff
 }
 
+// Damaged reports whether the book on show was found damaged, so that what it answers may lack something.
+func (m Model) Damaged() bool { return m.book != nil && m.book.Err() != nil }
+
+// mend gives the book up. An edition that waited for the page to change has waited long enough.
+func (m Model) mend(on bool) (Model, []Cmd) {
+	var cmds []Cmd
+	if m.book != nil {
+		cmds = append(cmds, LetGo{m.book})
+	}
+	m.book, m.shown, m.mending = nil, nil, on
+	m.fresh(PageEmpty)
+	if next := m.next; next != nil {
+		m.next = nil
+		opened, more := m.opened(*next)
+		return opened, append(cmds, more...)
+	}
+	return m, cmds
+}
+
 // opened takes a new edition: at once where nobody reads, else when the page changes.
 func (m Model) opened(msg Opened) (Model, []Cmd) {
 	if msg.Book == m.book {
@@ -169,7 +191,7 @@ func (m Model) opened(msg Opened) (Model, []Cmd) {
 	if m.next != nil && m.next.Book != msg.Book {
 		cmds = append(cmds, LetGo{m.next.Book})
 	}
-	m.next = &msg
+	m.next, m.mending = &msg, false
 	if m.book == nil {
 		m.at = At{Page: PageIdle}
 	}
@@ -231,7 +253,7 @@ func (m Model) Same(n Model) bool {
 		return false
 	}
 	return m.at == n.at && m.asks == n.asks && m.size == n.size && (len(m.back) > 0) == (len(n.back) > 0) &&
-		m.book == n.book && m.shown == n.shown && m.next == n.next && m.syncedAt.Equal(n.syncedAt) &&
+		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.syncedAt.Equal(n.syncedAt) &&
 		dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
 }
 

@@ -18,6 +18,9 @@ type (
 		Book     *book.Book
 		SyncedAt time.Time
 	}
+	// Mending says that the book on show was found damaged and is being built anew, or, with On false, that this could not be
+	// done. A damaged book answers no more: what it left out would be missed by nobody.
+	Mending struct{ On bool }
 	// Tick is the passing of time; about one a second keeps the session's clock.
 	Tick struct{ Now time.Time }
 	// State is how the machine is, for the staff's page; an empty one is in order.
@@ -55,6 +58,7 @@ type (
 )
 
 func (Opened) msg()  {}
+func (Mending) msg() {}
 func (Tick) msg()    {}
 func (State) msg()   {}
 func (Touched) msg() {}

@@ -350,6 +350,8 @@ func play(m Model, line string, second Opened) (Model, error) {
 		return send(m, second), nil
 	case "empty":
 		return send(New(config), Tick{morning}), nil
+	case "mending", "unmended":
+		return send(m, Mending{verb == "mending"}), nil
 	case "trouble":
 		w := strings.Fields(rest)
 		return send(m, State{[]Condition{{Code: w[0], Words: w[1], Remedy: w[2]}}}), nil

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"mingbai.local/app/kiosk"
+	"mingbai.local/app/screen"
+	"mingbai.local/assets/font"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
@@ -124,9 +126,17 @@ func TestOfflineMakesNoCall(t *testing.T) {
 		}
 		p.offline = offline
 		ctx, stop := context.WithCancel(context.Background())
-		done := p.keepUp(ctx, func(kiosk.Msg) {})
+		told := make(chan struct{}, 1)
+		done := p.keepUp(ctx, func(m kiosk.Msg) {
+			if _, ok := m.(kiosk.State); ok {
+				select {
+				case told <- struct{}{}:
+				default:
+				}
+			}
+		})
 		if offline {
-			<-done // it has nothing to wait for
+			<-told // with that an offline kiosk is done
 		} else {
 			select {
 			case <-office.came:
@@ -256,6 +266,68 @@ func TestADamagedBookDoesNotOpenTheKiosk(t *testing.T) {
 	}
 	if p.book == nil || !p.damaged || p.number != 1 {
 		t.Fatalf("book %v, damaged %v", p.book, p.damaged)
+	}
+	closeBook(p.book)
+}
+
+// TestDamageMetWhileServing: the disk goes bad under an open book. No page is shown that lacks what the damage took; with no
+// shards to build it from, the edition before serves.
+func TestDamageMetWhileServing(t *testing.T) {
+	dir := enrolledFolder(t, "http://127.0.0.1:1/")
+	s, err := store.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(s.Book(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.Book(2), good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for number := int64(1); number <= 2; number++ {
+		if err := s.Switch(edition.Generation{Number: number, AsOf: "2026-11-20", Digest: strings.Repeat("0", 64)}, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := openPoint(dir, "")
+	if err != nil || p.number != 2 {
+		t.Fatalf("edition %d serves, %v", p.number, err)
+	}
+	const metaPages = 2 * 4096
+	f, err := os.OpenFile(s.Book(2), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(make([]byte, len(good)-metaPages), metaPages); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	// What was read already is as good as before; some page meets the damage.
+	for _, page := range []kiosk.Page{kiosk.PageTowns, kiosk.PageSurnames, kiosk.PageFunds, kiosk.PageInstitutions, kiosk.PagePolicies} {
+		p.machine.Update(kiosk.Go{To: kiosk.At{Page: page, Village: "420581104212"}})
+		v := p.machine.View()
+		screen.Layout(v, screen.Panel{WidthPx: 1080, HeightPx: 1920}, font.Width) // draws the rows
+	}
+	p.machine.Update(kiosk.Tick{Now: time.Now()})
+	v := p.machine.View()
+	if v.Page != kiosk.PageEmpty {
+		t.Fatalf("with its book gone bad the kiosk shows %q", v.Page)
+	}
+	select {
+	case <-p.spoiled:
+	default:
+		t.Fatal("nobody was told to mend the book")
+	}
+	p.mend(context.Background(), func(m kiosk.Msg) { p.machine.Update(m) })
+	if v = p.machine.View(); v.Page != kiosk.PageIdle || p.number != 1 {
+		t.Errorf("after mending page %q of edition %d is on", v.Page, p.number)
+	}
+	if _, err := os.Stat(s.Book(2)); !os.IsNotExist(err) {
+		t.Errorf("the damaged book is still there: %v", err)
 	}
 	closeBook(p.book)
 }

@@ -10,30 +10,49 @@ type machine struct {
 	model kiosk.Model
 	// letGo closes a book that nothing is read from any more.
 	letGo func(*book.Book)
+	// spoiled is told that the book on show was found damaged.
+	spoiled func()
 }
 
-// View returns the page that is on.
-func (m *machine) View() kiosk.View { return m.model.View() }
+// View returns the page that is on. A page whose own questions met damage is not shown.
+func (m *machine) View() kiosk.View {
+	v := m.model.View()
+	if m.model.Damaged() {
+		m.close(m.giveUp())
+		v = m.model.View()
+	}
+	return v
+}
 
 // Update takes a message. Time passes once a second and hardly ever changes a page, so a tick asks for a new drawing only
 // where it has done something that can be seen.
 func (m *machine) Update(msg kiosk.Msg) (redraw bool, shown func()) {
 	before := m.model
 	var cmds []kiosk.Cmd
-	m.model, cmds = kiosk.Update(m.model, msg)
-	redraw = true
-	if tick, ok := msg.(kiosk.Tick); ok {
-		page := m.model.At()
-		redraw = page != before.At() || page.Page == kiosk.PageStill || tick.Now.Second() == 0
+	if m.model.Damaged() { // met while the rows of the last page were drawn
+		cmds = m.giveUp()
 	}
+	var more []kiosk.Cmd
+	m.model, more = kiosk.Update(m.model, msg)
+	cmds = append(cmds, more...)
+	_, tick := msg.(kiosk.Tick)
 	if len(cmds) == 0 {
-		return redraw, nil
+		return !tick || !m.model.Same(before), nil
 	}
-	return true, func() {
-		for _, c := range cmds {
-			if c, ok := c.(kiosk.LetGo); ok {
-				m.letGo(c.Book)
-			}
+	return true, func() { m.close(cmds) }
+}
+
+// giveUp leaves the damaged book.
+func (m *machine) giveUp() (cmds []kiosk.Cmd) {
+	m.model, cmds = kiosk.Update(m.model, kiosk.Mending{On: true})
+	m.spoiled()
+	return cmds
+}
+
+func (m *machine) close(cmds []kiosk.Cmd) {
+	for _, c := range cmds {
+		if c, ok := c.(kiosk.LetGo); ok {
+			m.letGo(c.Book)
 		}
 	}
 }

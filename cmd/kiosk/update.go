@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"mingbai.local/app/book"
@@ -26,13 +27,24 @@ import (
 	"mingbai.local/sync/trust"
 )
 
-// keepUp brings newer editions in behind the screen until ctx is done; the channel is closed when it has ended. Offline, or
-// without an enrolment, it repairs what the disk can repair by itself and asks nobody.
+// keepUp brings newer editions in behind the screen, and mends what the disk can mend by itself, until ctx is done; the
+// channel is closed when both have ended. Offline, or without an enrolment, it asks nobody.
 func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		p.repair(ctx, send)
+	var both sync.WaitGroup
+	if p.damaged {
+		p.spoiled <- struct{}{}
+	}
+	both.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-p.spoiled:
+				p.mend(ctx, send)
+			}
+		}
+	})
+	both.Go(func() {
 		if !p.enrolled || p.offline {
 			p.tell(send, nil)
 			return
@@ -55,6 +67,11 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 		if err := c.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			log.Printf("kiosk: %v", err)
 		}
+	})
+	done := make(chan struct{})
+	go func() {
+		both.Wait()
+		close(done)
 	}()
 	return done
 }
@@ -96,21 +113,38 @@ func builtAt() time.Time {
 // fresh says that a depot confirmed the data within a day.
 func (p *point) fresh() bool {
 	g, ok, err := p.store.Current()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	return err == nil && ok && p.book != nil && time.Since(g.SyncedAt) < 24*time.Hour
 }
 
-// repair builds the book that should serve again from the shards on the disk where it does not open.
-func (p *point) repair(ctx context.Context, send func(kiosk.Msg)) {
-	if p.book != nil && !p.damaged || !p.enrolled {
-		return
-	}
-	if err := pull.Rebuild(ctx, p.job()); err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			log.Printf("kiosk: rebuild: %v", err)
+// mend builds the book that should serve again from the shards on the disk. Where that cannot be done, the damaged one is
+// taken away, so that the one before it serves.
+func (p *point) mend(ctx context.Context, send func(kiosk.Msg)) {
+	err := errors.New("without an enrolment there is no key to the shards")
+	if p.enrolled {
+		for err = pull.Rebuild(ctx, p.job()); pull.FaultOf(err) == pull.Busy && ctx.Err() == nil; err = pull.Rebuild(ctx, p.job()) {
+			select { // an update is under way, which may well bring a good book by itself
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
 		}
-		return
 	}
-	p.reopen(send)
+	p.mu.Lock()
+	broken := p.book
+	if err != nil && ctx.Err() == nil {
+		log.Printf("kiosk: mend: %v", err)
+		if broken != nil && broken.Err() != nil {
+			if err := os.Remove(p.store.Book(p.number)); err != nil {
+				log.Printf("kiosk: mend: %v", err)
+			}
+		}
+	}
+	p.mu.Unlock()
+	if !p.reopen(send) {
+		send(kiosk.Mending{On: false})
+	}
+	p.tell(send, nil)
 }
 
 // heard translates what the courier tells.
@@ -122,22 +156,30 @@ func (p *point) heard(e courier.Event, send func(kiosk.Msg)) {
 		if e.Err != nil {
 			log.Printf("kiosk: %v", e.Err)
 		}
-		if g, ok, err := p.store.Current(); err == nil && ok && p.book != nil && g.Number == p.number {
-			send(kiosk.Opened{Book: p.book, SyncedAt: g.SyncedAt})
+		p.mu.Lock()
+		b, number := p.book, p.number
+		p.mu.Unlock()
+		if g, ok, err := p.store.Current(); err == nil && ok && b != nil && b.Err() == nil && g.Number == number {
+			send(kiosk.Opened{Book: b, SyncedAt: g.SyncedAt})
 		}
 		p.tell(send, e.Conditions)
 	}
 }
 
-// reopen opens the book that serves now and hands it to the screen, which closes the one before when nobody reads it.
-func (p *point) reopen(send func(kiosk.Msg)) {
+// reopen opens the book that serves now and hands it to the screen, which closes the one before when nobody reads it. It
+// reports whether there is one.
+func (p *point) reopen(send func(kiosk.Msg)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	b, synced, err := p.serve()
 	if err != nil {
 		log.Printf("kiosk: %v", err)
-		return
+		p.book = nil
+		return false
 	}
 	p.book = b
 	send(kiosk.Opened{Book: b, SyncedAt: synced})
+	return true
 }
 
 // tell hands the conditions to the staff's page.
@@ -147,6 +189,8 @@ func (p *point) tell(send func(kiosk.Msg), found []health.Condition) {
 
 // onDisk are the conditions that can be told from the disk alone.
 func (p *point) onDisk() []health.Condition {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
 	case p.book == nil:
 		return []health.Condition{health.Empty}

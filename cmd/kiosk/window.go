@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log"
 	"os"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2/app"
@@ -31,9 +32,12 @@ type point struct {
 	enrolled  bool
 	offline   bool
 	machine   *machine
-	number    int64 // of the edition that serves, 0 for none
-	damaged   bool  // the edition that should serve does not open
-	book      *book.Book
+	spoiled   chan struct{} // the book on show was found damaged
+
+	mu      sync.Mutex // guards what follows: the courier and the mending take turns
+	number  int64      // of the edition that serves, 0 for none
+	damaged bool       // the edition that should serve does not open
+	book    *book.Book
 }
 
 // openPoint opens a data folder and shows what it holds, before anything asks a network.
@@ -46,16 +50,24 @@ func openPoint(data, enrolment string) (*point, error) {
 	if err != nil {
 		return nil, fmt.Errorf("打不开数据文件夹%s：%w。请检查磁盘和权限", data, err)
 	}
-	p := &point{data: data, store: s, enrolment: e, enrolled: ok}
+	p := &point{data: data, store: s, enrolment: e, enrolled: ok, spoiled: make(chan struct{}, 1)}
 	b, synced, err := p.serve()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		log.Printf("kiosk: %v", err)
 	}
 	p.book = b
-	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook}
+	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook, spoiled: func() {
+		select {
+		case p.spoiled <- struct{}{}:
+		default: // it is known already
+		}
+	}}
 	p.machine.Update(kiosk.Tick{Now: time.Now()})
-	if b != nil {
+	switch {
+	case b != nil:
 		p.machine.Update(kiosk.Opened{Book: b, SyncedAt: synced})
+	case p.damaged && ok:
+		p.machine.Update(kiosk.Mending{On: true}) // keepUp builds it anew
 	}
 	return p, nil
 }

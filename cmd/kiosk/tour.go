@@ -86,7 +86,8 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// fillIn puts names from the book into the blanks of the built-in story.
+// fillIn puts names from the book into the blanks of the built-in story. A part of the story (its parts are kept apart by
+// empty lines) that goes to something which this edition does not have, such as a list that is overdue, is left out.
 func fillIn(story string, p *point) (string, error) {
 	if p.book == nil {
 		return "", errors.New("数据文件夹里还没有数据，没法走。请先用 kiosk pull 更新")
@@ -100,7 +101,13 @@ func fillIn(story string, p *point) (string, error) {
 	for blank, value := range values {
 		pairs = append(pairs, "{"+blank+"}", value)
 	}
-	return strings.NewReplacer(pairs...).Replace(story), nil
+	var parts []string
+	for part := range strings.SplitSeq(strings.NewReplacer(pairs...).Replace(story), "\n\n") {
+		if _, steps, _ := strings.Cut(part, "\n"); !strings.Contains(steps, "{") {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "\n\n"), nil
 }
 
 // step is one line of a story (步).
@@ -373,6 +380,18 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 			break
 		}
 	}
+	for _, l := range b.Lists(village.Code) {
+		if !l.TotalsOnly && !slices.ContainsFunc(person.Payments, func(d disclosure.Disbursement) bool { return d.Kind == l.Kind && d.Year == l.Year }) {
+			if k, ok := b.Kind(l.Kind); ok && k.Aid == "" {
+				v["别的名单"] = fmt.Sprintf("%d年%s", l.Year, l.KindName)
+				break
+			}
+		}
+	}
+	overdue(b, v)
+	if n := b.Notices(); len(n) > 0 {
+		v["公告"] = n[0].Title
+	}
 	for _, d := range b.Departments() {
 		if len(b.Roster(d.Ref)) > 0 {
 			v["部门"] = d.Name
@@ -398,6 +417,28 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 		}
 	}
 	return v, nil
+}
+
+// overdue fills the blanks of a village list that should have been published and was not.
+func overdue(b *book.Book, v map[string]string) {
+	for _, o := range b.Obligations() {
+		if o.MetOn != "" || !strings.Contains(o.Item, "名单") {
+			continue
+		}
+		for _, t := range b.Towns() {
+			for _, village := range b.Villages(t.Code) {
+				if !strings.Contains(o.Item, t.Name+village.Name) {
+					continue
+				}
+				for _, k := range b.Kinds() {
+					if strings.Contains(o.Item, "年"+k.Name) {
+						v["欠的镇"], v["欠的村"], v["欠的名单"] = t.Name, village.Name, o.Item[:strings.Index(o.Item, "年"+k.Name)]+"年"+k.Name
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // busyVillage is the query point's village, or where it has none the first that has people.

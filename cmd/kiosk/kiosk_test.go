@@ -174,12 +174,16 @@ func TestWithNothingYetTheKioskIsCalm(t *testing.T) {
 	if v := p.machine.View(); v.Page != kiosk.PageEmpty || len(v.Body) == 0 {
 		t.Errorf("the first page is %q with %d blocks", v.Page, len(v.Body))
 	}
-	var told []kiosk.Condition
-	<-p.keepUp(context.Background(), func(m kiosk.Msg) {
+	said := make(chan []kiosk.Condition, 8)
+	ctx, stop := context.WithCancel(context.Background())
+	done := p.keepUp(ctx, func(m kiosk.Msg) {
 		if s, ok := m.(kiosk.State); ok {
-			told = s.Conditions
+			said <- s.Conditions
 		}
 	})
+	told := <-said
+	stop()
+	<-done
 	if len(told) != 1 || told[0].Code != "D-04" || told[0].Remedy == "" {
 		t.Errorf("staff are told %v", told)
 	}

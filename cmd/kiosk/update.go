@@ -31,9 +31,7 @@ import (
 // channel is closed when both have ended. Offline, or without an enrolment, it asks nobody.
 func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{} {
 	var both sync.WaitGroup
-	if p.damaged {
-		p.spoiled <- struct{}{}
-	}
+	damaged := p.damaged
 	both.Go(func() {
 		for {
 			select {
@@ -45,6 +43,9 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 		}
 	})
 	both.Go(func() {
+		if damaged {
+			p.mend(ctx, send) // first, because an update and the mending keep each other out
+		}
 		if !p.enrolled || p.offline {
 			p.tell(send, nil)
 			return
@@ -133,7 +134,9 @@ func (p *point) mend(ctx context.Context, send func(kiosk.Msg)) {
 	p.mu.Lock()
 	broken := p.book
 	if err != nil && ctx.Err() == nil {
-		log.Printf("kiosk: mend: %v", err)
+		if !errors.Is(err, fs.ErrNotExist) {
+			log.Printf("kiosk: mend: %v", err)
+		}
 		if broken != nil && broken.Err() != nil {
 			if err := os.Remove(p.store.Book(p.number)); err != nil {
 				log.Printf("kiosk: mend: %v", err)

@@ -103,7 +103,10 @@ func (p *pen) pagerWidth() float32 {
 func (p *pen) besidePager(t *turn, r Rect) {
 	s := t.say()
 	f := p.small()
-	lines := p.wrap(s, f, r.W)
+	var lines []string
+	for clause := range strings.SplitSeq(s, "，") { // the column is narrow; a line of its own stands for the comma
+		lines = append(lines, p.wrap(clause, f, r.W)...)
+	}
 	text := float32(len(lines))*leading(f) + 4*p.mm
 	if s == "" || text+2*p.target > r.H {
 		text, lines = min(p.gap, 3*p.mm), nil

@@ -39,9 +39,33 @@ var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
 	"back":   runBack,
 }
 
+const help = `kiosk：查询点的程序
+
+用法：kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline]
+      打开查询界面；不写 --window 就占满屏幕，--offline 一次网络也不连
+
+      kiosk 命令 参数…
+
+  pull     更新一次：从办公室、文件夹或者U盘更新包
+  status   本机是第几期、数据截至哪天、有没有毛病
+  doctor   把数据从头到尾查一遍，说明该怎么办
+  back     退回上一期
+  lookup   查一个名字、单位、资金或者政策
+  list     一个村一份名单，与拨付对账
+  show     一条记录的全部内容
+  tour     真的用手指把每一页走一遍，每页留一张图
+
+每个命令的用法：kiosk 命令 -h
+程序版本：kiosk --version
+`
+
 func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 1 && (args[0] == "--version" || args[0] == "-version") {
 		fmt.Fprintln(stdout, versionLine())
+		return 0
+	}
+	if len(args) == 1 && (args[0] == "-h" || args[0] == "--help" || args[0] == "help") {
+		fmt.Fprint(stdout, help)
 		return 0
 	}
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {

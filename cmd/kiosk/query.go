@@ -36,13 +36,13 @@ func newQuestion(name, usage string, stdout, stderr io.Writer) *question {
 	q := &question{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), stdout: stdout, stderr: stderr, name: name, usage: usage}
 	q.SetOutput(io.Discard)
 	q.Usage = func() {}
-	q.data = q.String("data", "", "data folder of the kiosk")
-	q.json = q.Bool("json", false, "print one JSON value")
+	q.data = q.String("data", "", "数据文件夹")
+	q.json = q.Bool("json", false, "结果写成JSON")
 	return q
 }
 
 func (q *question) help() {
-	fmt.Fprintln(q.stdout, "usage: kiosk "+q.name+" "+q.usage)
+	fmt.Fprintln(q.stdout, "用法：kiosk "+q.name+" "+q.usage)
 	q.SetOutput(q.stdout)
 	q.PrintDefaults()
 }
@@ -55,28 +55,28 @@ func (q *question) parse(args []string) (rest []string, done bool, code int) {
 			q.help()
 			return nil, true, 0
 		case err != nil:
-			return nil, true, q.bad("%v; see kiosk %s -h", err, q.name)
+			return nil, true, q.bad("看不懂的选项（%v）。用 kiosk %s -h 看怎么写", err, q.name)
 		}
 		if args = q.Args(); len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
 		}
 	}
 	if *q.data == "" {
-		return nil, true, q.bad("--data is missing: give the kiosk's data folder")
+		return nil, true, q.bad("没有写数据文件夹。请加上 --data 文件夹")
 	}
 	return rest, false, 0
 }
 
 // bad reports bad input or a failure on one line.
 func (q *question) bad(format string, args ...any) int {
-	fmt.Fprintf(q.stderr, "kiosk "+q.name+": "+format+"\n", args...)
+	fmt.Fprintf(q.stderr, "kiosk "+q.name+"："+format+"\n", args...)
 	return 1
 }
 
 // open opens the book that serves, as it is shown today.
 func (q *question) open() (*book.Book, error) {
 	if _, err := os.Stat(*q.data); err != nil {
-		return nil, fmt.Errorf("--data: %w; kiosk pull makes it", err)
+		return nil, fmt.Errorf("没有数据文件夹：%w。请先用 kiosk pull 更新", err)
 	}
 	s, err := store.Open(*q.data)
 	if err != nil {
@@ -89,7 +89,7 @@ func (q *question) open() (*book.Book, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w; kiosk pull builds one", err)
+		return nil, fmt.Errorf("没有打得开的数据：%s。请用 kiosk pull 更新", strings.ReplaceAll(err.Error(), "\n", "；"))
 	}
 	today := disclosure.Date(time.Now().Format(time.DateOnly))
 	return b.At(max(today, b.Manifest().AsOf)), nil
@@ -138,30 +138,30 @@ type lookupHit struct {
 
 // runLookup answers one query as the key pad would, under the same rule who may see what, or measures many.
 func runLookup(args []string, stdout, stderr io.Writer) int {
-	q := newQuestion("lookup", "--data DIR [flags] QUERY", stdout, stderr)
+	q := newQuestion("lookup", "--data DIR [选项] 查询", stdout, stderr)
 	var s search.Query
-	q.StringVar(&s.In, "in", search.InAll, "all, people, funds, institutions, incumbents, policies, places or notices")
-	q.StringVar(&s.Village, "village", "", "12-digit code of a village")
-	q.StringVar(&s.Town, "town", "", "12-digit code of a town")
-	q.StringVar(&s.Group, "group", "", "villagers' group, as in 3组")
-	q.StringVar(&s.Fund, "fund", "", "reference of a fund")
-	q.StringVar(&s.Kind, "kind", "", "id of a subsidy kind")
-	q.Int64Var(&s.Year, "year", 0, "year of payment")
-	q.IntVar(&s.Offset, "offset", 0, "first hit to print, from 0")
-	q.IntVar(&s.Limit, "limit", 20, "most hits to print")
-	bench := q.String("bench", "", "measure the queries of a file: lines of class, scope and query between tabs")
+	q.StringVar(&s.In, "in", search.InAll, "查什么：all全部、people领补贴的人、funds资金、institutions单位、incumbents在编人员、policies政策、places地方、notices公告")
+	q.StringVar(&s.Village, "village", "", "村的12位区划代码")
+	q.StringVar(&s.Town, "town", "", "乡镇的12位区划代码")
+	q.StringVar(&s.Group, "group", "", "村民小组，如 3组")
+	q.StringVar(&s.Fund, "fund", "", "资金编号")
+	q.StringVar(&s.Kind, "kind", "", "补贴种类的编号")
+	q.Int64Var(&s.Year, "year", 0, "年度")
+	q.IntVar(&s.Offset, "offset", 0, "从第几个起，0是头一个")
+	q.IntVar(&s.Limit, "limit", 20, "最多几个")
+	bench := q.String("bench", "", "量一个文件里的查询有多快：每行写类别、范围、查询，用制表符隔开")
 	rest, done, code := q.parse(args)
 	if done {
 		return code
 	}
 	if !slices.Contains(subjects, s.In) {
-		return q.bad("--in %s: use one of %s", s.In, strings.Join(subjects, ", "))
+		return q.bad("--in 不能写“%s”。只能写%s", s.In, strings.Join(subjects, "、"))
 	}
 	if len(rest) > 1 || len(rest) == 0 && *bench == "" && s.Village == "" {
-		return q.bad("%d queries: give one; put quotes around spaces", len(rest))
+		return q.bad("要写一个查询，写了%d个。里面有空格的，请加引号", len(rest))
 	}
 	if s.Village != "" && s.Town != "" {
-		return q.bad("--village and --town: give one of them")
+		return q.bad("--village 和 --town 只能写一个")
 	}
 	b, err := q.open()
 	if err != nil {
@@ -170,7 +170,7 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	for _, code := range []string{s.Village, s.Town} {
 		if _, ok := b.Place(disclosure.Code(code)); code != "" && !ok {
 			b.Close()
-			return q.bad("no place has the code %s in edition %d: codes have 12 digits, see kiosk lookup --in places NAME", code, b.Manifest().Number)
+			return q.bad("第%d期里没有代码是%s的地方。代码有12位，用 kiosk lookup --in places 名称 可以查到", b.Manifest().Number, code)
 		}
 	}
 	if *bench != "" {
@@ -214,7 +214,7 @@ func (q *question) measure(b *book.Book, path string, base search.Query) int {
 	f, err := os.Open(path)
 	if err != nil {
 		b.Close()
-		return q.bad("--bench: %v", err)
+		return q.bad("读不了要量的文件：%v", err)
 	}
 	defer f.Close()
 	queries := map[string][]search.Query{}
@@ -223,7 +223,7 @@ func (q *question) measure(b *book.Book, path string, base search.Query) int {
 		parts := strings.Split(lines.Text(), "\t")
 		if len(parts) != 3 {
 			b.Close()
-			return q.bad("--bench: %s: line %d has %d fields: write class, scope and query between tabs", path, n, len(parts))
+			return q.bad("%s第%d行有%d栏。请写类别、范围、查询三栏，用制表符隔开", path, n, len(parts))
 		}
 		s := base
 		s.Text = parts[2]
@@ -235,7 +235,7 @@ func (q *question) measure(b *book.Book, path string, base search.Query) int {
 			p, ok := b.Place(disclosure.Code(scope))
 			if !ok {
 				b.Close()
-				return q.bad("--bench: %s: line %d: no place has the code %s", path, n, scope)
+				return q.bad("%s第%d行：没有代码是%s的地方", path, n, scope)
 			}
 			if p.Level == "村" {
 				s.Village = scope
@@ -247,7 +247,7 @@ func (q *question) measure(b *book.Book, path string, base search.Query) int {
 	}
 	if err := lines.Err(); err != nil {
 		b.Close()
-		return q.bad("--bench: %v", err)
+		return q.bad("读不了要量的文件：%v", err)
 	}
 	classes := []benchClass{}
 	for _, class := range slices.Sorted(maps.Keys(queries)) {
@@ -293,25 +293,25 @@ type listAnswer struct {
 
 // runList prints one page of a village's list with its reconciliation.
 func runList(args []string, stdout, stderr io.Writer) int {
-	q := newQuestion("list", "--data DIR --village CODE --kind ID --year Y [flags]", stdout, stderr)
+	q := newQuestion("list", "--data DIR --village 代码 --kind 编号 --year 年度 [选项]", stdout, stderr)
 	var s book.ListQuery
-	village := q.String("village", "", "12-digit code of a village")
-	q.StringVar(&s.Kind, "kind", "", "id of a subsidy kind")
-	q.Int64Var(&s.Year, "year", 0, "year of payment")
-	q.StringVar(&s.Group, "group", "", "villagers' group, as in 3组")
-	q.StringVar(&s.Sort, "sort", "name", "name or amount")
-	q.IntVar(&s.Offset, "offset", 0, "first row to print, from 0")
-	q.IntVar(&s.Limit, "limit", 20, "most rows to print")
+	village := q.String("village", "", "村的12位区划代码")
+	q.StringVar(&s.Kind, "kind", "", "补贴种类的编号")
+	q.Int64Var(&s.Year, "year", 0, "年度")
+	q.StringVar(&s.Group, "group", "", "村民小组，如 3组")
+	q.StringVar(&s.Sort, "sort", "name", "排法：name按姓名，amount多的在前")
+	q.IntVar(&s.Offset, "offset", 0, "从第几行起，0是头一行")
+	q.IntVar(&s.Limit, "limit", 20, "最多几行")
 	rest, done, code := q.parse(args)
 	switch {
 	case done:
 		return code
 	case len(rest) > 0:
-		return q.bad("%q is no flag", rest[0])
+		return q.bad("多写了“%s”。用 kiosk list -h 看怎么写", rest[0])
 	case *village == "" || s.Kind == "" || s.Year == 0:
-		return q.bad("--village, --kind and --year name the list: give all three")
+		return q.bad("一份名单要写明 --village、--kind 和 --year，三样都要")
 	case s.Sort != "name" && s.Sort != "amount":
-		return q.bad("--sort %s: use name or amount", s.Sort)
+		return q.bad("--sort 不能写“%s”。只能写 name 或者 amount", s.Sort)
 	}
 	b, err := q.open()
 	if err != nil {
@@ -320,11 +320,11 @@ func runList(args []string, stdout, stderr io.Writer) int {
 	s.Village = disclosure.Code(*village)
 	if p, ok := b.Place(s.Village); !ok || p.Level != "村" {
 		b.Close()
-		return q.bad("no village has the code %s in edition %d: codes have 12 digits, see kiosk lookup --in places NAME", *village, b.Manifest().Number)
+		return q.bad("第%d期里没有代码是%s的村。代码有12位，用 kiosk lookup --in places 名称 可以查到", b.Manifest().Number, *village)
 	}
 	if _, ok := b.Kind(s.Kind); !ok {
 		b.Close()
-		return q.bad("no subsidy kind has the id %s in edition %d", s.Kind, b.Manifest().Number)
+		return q.bad("第%d期里没有编号是%s的补贴种类", b.Manifest().Number, s.Kind)
 	}
 	l := b.List(s)
 	a := listAnswer{
@@ -352,7 +352,7 @@ func runShow(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if len(rest) != 1 {
-		return q.bad("%d references: give one", len(rest))
+		return q.bad("要写一个编号，写了%d个", len(rest))
 	}
 	b, err := q.open()
 	if err != nil {
@@ -361,7 +361,7 @@ func runShow(args []string, stdout, stderr io.Writer) int {
 	rec, ok := b.Show(rest[0])
 	if !ok && b.Err() == nil {
 		b.Close()
-		return q.bad("no record has the reference %s in edition %d, or it may no longer be shown", rest[0], b.Manifest().Number)
+		return q.bad("第%d期里没有编号是%s的记录，或者已经不能再公布", b.Manifest().Number, rest[0])
 	}
 	var a map[string]any
 	if p, is := rec.(*book.Person); is {

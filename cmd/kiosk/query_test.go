@@ -132,24 +132,24 @@ func TestBench(t *testing.T) {
 func TestBadQuestions(t *testing.T) {
 	dir := dataFolder(t)
 	for want, try := range map[string]func(*bytes.Buffer, *bytes.Buffer) int{
-		"--data is missing":     func(o, e *bytes.Buffer) int { return runLookup([]string{"王"}, o, e) },
-		"no place has the code": func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--village", "1", "王"}, o, e) },
-		"use one of":            func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--in", "x", "王"}, o, e) },
-		"give one of them": func(o, e *bytes.Buffer) int {
+		"没有写数据文件夹":      func(o, e *bytes.Buffer) int { return runLookup([]string{"王"}, o, e) },
+		"没有代码是1的地方":     func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--village", "1", "王"}, o, e) },
+		"只能写all、people": func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--in", "x", "王"}, o, e) },
+		"只能写一个": func(o, e *bytes.Buffer) int {
 			return runLookup([]string{"--data", dir, "--village", asked, "--town", asked, "王"}, o, e)
 		},
-		"not defined":    func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir, "--nonsense"}, o, e) },
-		"no record":      func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir, "X"}, o, e) },
-		"give all three": func(o, e *bytes.Buffer) int { return runList([]string{"--data", dir}, o, e) },
-		"no village has": func(o, e *bytes.Buffer) int {
+		"看不懂的选项":    func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir, "--nonsense"}, o, e) },
+		"没有编号是X的记录": func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir, "X"}, o, e) },
+		"三样都要":      func(o, e *bytes.Buffer) int { return runList([]string{"--data", dir}, o, e) },
+		"没有代码是420581101000的村": func(o, e *bytes.Buffer) int {
 			return runList([]string{"--data", dir, "--village", "420581101000", "--kind", "gdbt", "--year", "2025"}, o, e)
 		},
-		"no subsidy kind": func(o, e *bytes.Buffer) int {
+		"没有编号是x的补贴种类": func(o, e *bytes.Buffer) int {
 			return runList([]string{"--data", dir, "--village", asked, "--kind", "x", "--year", "2025"}, o, e)
 		},
-		"kiosk pull makes it":   func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir + "/none", "X"}, o, e) },
-		"kiosk pull builds one": func(o, e *bytes.Buffer) int { return runShow([]string{"--data", t.TempDir(), "X"}, o, e) },
-		"between tabs":          func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--bench", os.Args[0]}, o, e) },
+		"请先用 kiosk pull 更新": func(o, e *bytes.Buffer) int { return runShow([]string{"--data", dir + "/none", "X"}, o, e) },
+		"请用 kiosk pull 更新":  func(o, e *bytes.Buffer) int { return runShow([]string{"--data", t.TempDir(), "X"}, o, e) },
+		"用制表符隔开":            func(o, e *bytes.Buffer) int { return runLookup([]string{"--data", dir, "--bench", os.Args[0]}, o, e) },
 	} {
 		var stdout, stderr bytes.Buffer
 		code := try(&stdout, &stderr)

@@ -30,7 +30,7 @@ build: packages ## build bin/kiosk and bin/office
 	@echo "  office …" >&2
 	@CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -v -o bin/office ./cmd/office 2>&1 | $(PROGRESS)
 	@echo "  kiosk …" >&2
-	@go build -ldflags '$(LDFLAGS)' -tags migrated_fynedo -v -o bin/kiosk ./cmd/kiosk 2>&1 | $(PROGRESS)
+	@go build -ldflags '$(LDFLAGS)' -tags migrated_fynedo,release -v -o bin/kiosk ./cmd/kiosk 2>&1 | $(PROGRESS)
 	@echo "  built: $$(bin/kiosk --version)" >&2
 
 test: packages check race screen ## all that .ci/run runs

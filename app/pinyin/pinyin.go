@@ -30,16 +30,6 @@ func Readings(r rune) []string {
 	return out
 }
 
-// Toned returns the readings of a character with the tone as a digit, zhang1; 5 is the neutral tone.
-func Toned(r rune) []string {
-	list := list(r)
-	var out []string
-	for i := 0; i < len(list); i += 2 {
-		out = append(out, syllable(int(list[i])|int(list[i+1])<<8))
-	}
-	return out
-}
-
 // NameReadings returns the readings of each character of a personal name: those of the surname as a surname first, then
 // what else the character can be read as.
 func NameReadings(name string) [][]string {

@@ -15,9 +15,6 @@ func TestReadingsCommonestFirst(t *testing.T) {
 			t.Errorf("Readings(%s) = %q, want %q", text, got, want)
 		}
 	}
-	if got := Toned('重'); !slices.Equal(got, []string{"zhong4", "chong2"}) {
-		t.Errorf("Toned(重) = %q", got)
-	}
 }
 
 func TestSurnamesAreReadAsSurnames(t *testing.T) {

@@ -106,26 +106,8 @@ func GivenChars(women bool) []Weighted {
 	return out
 }
 
-// RareChars returns characters that occur in names and that many systems cannot write.
-func RareChars() []string {
-	var out []string
-	for _, r := range table("rare_chars.csv") {
-		out = append(out, r[0])
-	}
-	return out
-}
-
 // SubsidyKinds returns the known kinds of subsidies.
 func SubsidyKinds() []SubsidyKind { return slices.Clone(kinds()) }
-
-// CatalogueNames returns the names of 84 special funds as catalogues of the years around 2010 wrote them.
-func CatalogueNames() []string {
-	var out []string
-	for _, r := range table("funds_catalogue.csv") {
-		out = append(out, r[1])
-	}
-	return out
-}
 
 // Functional returns the codes of the functional classification (支出功能分类): 类 of 3, 款 of 5, 项 of 7 digits.
 func Functional() []Subject { return subjects("functional.csv") }

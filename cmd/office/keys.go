@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,14 +15,18 @@ import (
 	"time"
 
 	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/sync/trust"
 )
 
 var keysCommand = command{
-	name: "keys", args: "--data 目录",
-	what:    "列出签名的角色：要几个签名、密钥编号、到期日",
+	name: "keys", args: "--data 目录 [--replace 密钥]",
+	what:    "列出签名的角色：要几个签名、密钥编号、到期日；丢了、被偷了的密钥用 --replace 换新的",
 	example: "office keys --data /srv/yidu",
-	flags:   dataFlag,
-	run:     runKeys,
+	flags: func(f *flag.FlagSet) {
+		dataFlag(f)
+		f.String("replace", "", "换掉这一把，从下一次发布起算：timestamp、snapshot、targets-1、targets-2、finance-handler、finance-leader、staffing-handler、staffing-leader、policy-handler、policy-leader、root/county-office、root/finance-bureau、root/staffing-office")
+	},
+	run: runKeys,
 }
 
 // role is one line of the list: who signs, how many of whose keys, until when.
@@ -71,6 +77,16 @@ func runKeys(ctx context.Context, e env, c *call) error {
 	keys, err := signingKeys(dir)
 	if err != nil {
 		return err
+	}
+	if name := c.text("replace"); name != "" {
+		if err := keys.Replace(name, time.Now()); errors.Is(err, trust.ErrNoKey) {
+			return wrong("没有叫“%s”的密钥。有哪些，请看 office keys -h", name)
+		} else if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(e.out, "已换上新的%s。旧的作废，从下一次 office publish 起算。\n", name); err != nil {
+			return err
+		}
 	}
 	root, err := keys.Root()
 	if err != nil {

@@ -158,6 +158,38 @@ func TestOfficeFromInitToPack(t *testing.T) {
 	}
 }
 
+// TestTheOfficeStillStandsByIt: publishing unchanged data makes no edition, and tells the kiosks that the office is there.
+func TestTheOfficeStillStandsByIt(t *testing.T) {
+	dir := published(t)
+	stamp := filepath.Join(dir, publicDir, "metadata", "timestamp.json")
+	before, err := os.ReadFile(stamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+	after, err := os.ReadFile(stamp)
+	if err != nil || bytes.Equal(before, after) {
+		t.Errorf("the timestamp was not signed again: %v", err)
+	}
+	if e := verify(t, dir); e.Number != 1 {
+		t.Errorf("edition %d", e.Number)
+	}
+}
+
+// TestAStolenKeyIsReplaced: the new key counts from the next edition on, for a kiosk that was enrolled before.
+func TestAStolenKeyIsReplaced(t *testing.T) {
+	dir := published(t)
+	for _, name := range []string{"finance-leader", "timestamp", "root/finance-bureau"} {
+		if out := must(t, "keys", "--data", dir, "--replace", name); !strings.Contains(out, "已换上新的"+name) {
+			t.Errorf("replacing %s says %q", name, out)
+		}
+	}
+	must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+	if e := verify(t, dir); e.Number != 2 {
+		t.Errorf("edition %d", e.Number)
+	}
+}
+
 func TestEnrolment(t *testing.T) {
 	dir := published(t)
 	out := filepath.Join(t.TempDir(), "k.json")
@@ -222,6 +254,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"serve", "--data", dir, "--listen", "300.1.1.1:1"}, 1, []string{"300.1.1.1:1", "换一个"}},
 		{[]string{"serve", "--data", empty}, 1, []string{empty}},
 		{[]string{"keys", "--data", empty}, 1, []string{empty}},
+		{[]string{"keys", "--data", dir, "--replace", "nobody"}, 1, []string{"nobody", "keys -h"}},
 		{[]string{"sample", "--county", "999999", "--out", empty}, 2, []string{"420581"}},
 		{[]string{"sample", "--payments", "many", "--out", empty}, 2, []string{"many"}},
 	} {

@@ -96,7 +96,7 @@ func publishError(err error) error {
 func sayPublished(e env, r press.Result, took time.Duration) error {
 	ed := r.Edition
 	if r.Unchanged {
-		_, err := fmt.Fprintf(e.out, "没有变化：第%d期（数据截至%s）就是现在的数据，不必再发布。\n", ed.Number, ed.AsOf.Chinese())
+		_, err := fmt.Fprintf(e.out, "没有变化：第%d期（数据截至%s）就是现在的数据。时间戳重新签了，查询点由此知道县里还认这一期。\n", ed.Number, ed.AsOf.Chinese())
 		return err
 	}
 	_, err := fmt.Fprintf(e.out, "已发布第%d期，数据截至%s：%d行，%d块，新写%d个文件共%d字节，用时%.1f秒。摘要 %s\n",

@@ -92,32 +92,3 @@ func (p *Packed) Open(ctx context.Context, path string, offset, limit int64) (io
 	from := min(offset, size)
 	return &capped{ctx, io.NewSectionReader(p.f, at+from, size-from), limit, io.NopCloser(nil)}, nil
 }
-
-// WritePack writes all files of the edition's depot from as a pack. Equal depots make equal packs.
-func WritePack(w io.Writer, from fs.FS) error {
-	z := zip.NewWriter(w)
-	n := 0
-	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !edition.IsPath(path) {
-			return err
-		}
-		if n++; n > maxPackEntries {
-			return fmt.Errorf("more than %d files", maxPackEntries)
-		}
-		f, err := from.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		e, err := z.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Store})
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(e, f)
-		return err
-	})
-	if err := errors.Join(err, z.Close()); err != nil {
-		return fmt.Errorf("depot: pack: %w", err)
-	}
-	return nil
-}

@@ -38,13 +38,3 @@ var (
 func All() []Condition {
 	return []Condition{Full, Damaged, Failed, Empty, Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Newer, Busy, Clock}
 }
-
-// ByCode returns the condition of that code.
-func ByCode(code string) (Condition, bool) {
-	for _, c := range All() {
-		if c.Code == code {
-			return c, true
-		}
-	}
-	return Condition{}, false
-}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"mingbai.local/sync/depot"
+	"mingbai.local/sync/depot/depottest"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
@@ -255,7 +256,7 @@ func TestAPackOnAStick(t *testing.T) {
 	o := newOffice(t)
 	o.publish("王建国 812.00")
 	var b bytes.Buffer
-	if err := depot.WritePack(&b, os.DirFS(o.dir)); err != nil {
+	if err := depottest.WritePack(&b, os.DirFS(o.dir)); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "a.kpack")

@@ -224,6 +224,9 @@ func (k *Keys) root() (*metadata.Metadata[metadata.RootType], error) {
 	return m, nil
 }
 
+// ErrNoKey is the error of Replace where no key has that name.
+var ErrNoKey = errors.New("no key of that name")
+
 // Replace makes a new key in the place of the one of that name, as after a loss or a theft. What the old key signs no longer counts once the
 // next Publish, or for an online key the next Resign, has reached the kiosks. The old key is gone from the folder.
 func (k *Keys) Replace(name string, now time.Time) error {
@@ -234,7 +237,7 @@ func (k *Keys) Replace(name string, now time.Time) error {
 		}
 	}
 	if role == "" {
-		return fmt.Errorf("trust: no key is called %q", name)
+		return fmt.Errorf("trust: %q: %w", name, ErrNoKey)
 	}
 	root, err := k.root()
 	if err != nil {

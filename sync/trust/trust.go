@@ -101,9 +101,6 @@ func NewState(e Enrolment, files map[string][]byte, seen Seen) State {
 // Keep returns what must be on disk, in one commit with the edition that it stands for.
 func (s State) Keep() (map[string][]byte, Seen) { return s.files, s.seen }
 
-// Seen is the newest that has been accepted.
-func (s State) Seen() Seen { return s.seen }
-
 // Clock corrects a wall clock that is behind what is known to be past: when the program was built, the newest timestamp was issued and the state was
 // last saved. wrong says that staff should look at the clock; nothing is ever blocked by it.
 func (s State) Clock(wall, built time.Time) (now time.Time, wrong bool) {

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/trust"
 )
 
 // depot is the folder of static files that the press prints into.
@@ -153,12 +154,17 @@ func (d *depot) makeFolder(folder string) error {
 	return nil
 }
 
-// publish writes metadata in its order, each file on the disk with its name before the next.
-func (d *depot) publish(name string, b []byte) error {
-	if err := d.write(path.Clean(name), b); err != nil {
-		return err
+// publishAll writes metadata in its order, each file on the disk with its name before the next.
+func (d *depot) publishAll(files []trust.File) error {
+	for _, f := range files {
+		if err := d.write(path.Clean(f.Path), f.Data); err != nil {
+			return err
+		}
+		if err := d.settle(); err != nil {
+			return err
+		}
 	}
-	return d.settle()
+	return nil
 }
 
 func syncDir(dir string) error {

@@ -109,7 +109,12 @@ func (p *Press) Print(ctx context.Context, asOf disclosure.Date, now time.Time) 
 		return Result{}, fmt.Errorf("press: %w", err)
 	}
 	if printed == last.Number && last.Inputs == inputs {
-		return Result{Edition: last, Unchanged: true}, nil
+		// The timestamp is signed again all the same: it tells the kiosks that the office still stands by this edition.
+		files, err := p.Keys.Resign(os.DirFS(p.Depot), now)
+		if err != nil {
+			return Result{}, fmt.Errorf("press: %w", err)
+		}
+		return Result{Edition: last, Unchanged: true}, out.publishAll(files)
 	}
 	e := ledger.Edition{Number: max(printed, last.Number) + 1, AsOf: asOf, PublishedAt: now.Truncate(time.Second), Inputs: inputs}
 	j := newJob(p, out, county, current, e)
@@ -136,12 +141,7 @@ func (p *Press) publish(out *depot, number int64, catalogs map[string]trust.Targ
 	if err != nil {
 		return fmt.Errorf("press: %w", err)
 	}
-	for _, f := range files {
-		if err := out.publish(f.Path, f.Data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out.publishAll(files)
 }
 
 func (p *Press) progress(what string, rows int64) {

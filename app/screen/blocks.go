@@ -2,6 +2,7 @@ package screen
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,7 +15,8 @@ type pad struct {
 	others []kiosk.Tab
 }
 
-// asked is a way and the question at its end on one line; abreast is buttons next to tabs. Both save height on wide panels.
+// asked is a way and the question at its end on one line; abreast is buttons next to tabs; paired is tabs next to tabs. They
+// save height on wide panels.
 type (
 	asked struct {
 		kiosk.Crumbs
@@ -23,6 +25,10 @@ type (
 	abreast struct {
 		kiosk.Buttons
 		tabs kiosk.Tabs
+	}
+	paired struct {
+		kiosk.Tabs
+		right kiosk.Tabs
 	}
 )
 
@@ -37,6 +43,8 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.asked(b, r) }})
 		case abreast:
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.abreast(b, r) }})
+		case paired:
+			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.paired(b, r) }})
 		case kiosk.Heading:
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.heading(b, r) }, near: true})
 		case kiosk.NameSum:
@@ -471,9 +479,6 @@ func (p *pen) tabs(b kiosk.Tabs, r Rect) float32 {
 		signs = signs && p.measured(t.Text, face{f.size, true})+f.size*1.5 <= w-3*p.mm
 	}
 	high := p.target
-	if p.short {
-		high = p.target
-	}
 	for i, t := range b.Items {
 		box := Rect{r.X + float32(i%cols)*(w+gap), r.Y + float32(i/cols)*(high+gap), w, high}
 		tf, c, name := f, color.NRGBA(ink), t.Icon
@@ -492,6 +497,25 @@ func (p *pen) tabs(b kiosk.Tabs, r Rect) float32 {
 		p.touch(box, box, 4.5*p.mm, press, t.Touch, t.Text)
 	}
 	return rows*high + (rows-1)*gap
+}
+
+// paired draws two rows of tabs as one where every word fits at its size, the two apart by more than the tabs of each.
+func (p *pen) paired(b paired, r Rect) float32 {
+	between, gap := 8*p.mm, 3*p.mm
+	n := float32(len(b.Items) + len(b.right.Items))
+	each := (r.W - between - gap*(n-2)) / n
+	for _, t := range append(slices.Clone(b.Items), b.right.Items...) {
+		if p.measured(t.Text, face{p.plain().size, true}) > each-3*p.mm {
+			high := p.tabs(b.Tabs, r)
+			return high + gap + p.tabs(b.right, Rect{r.X, r.Y + high + gap, r.W, r.H})
+		}
+	}
+	l := float32(len(b.Items))
+	left := round(l*each + (l-1)*gap)
+	return max(
+		p.tabs(b.Tabs, Rect{r.X, r.Y, left, r.H}),
+		p.tabs(b.right, Rect{r.X + left + between, r.Y, r.W - left - between, r.H}),
+	)
 }
 
 func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {

@@ -203,7 +203,7 @@ func tailUnder(body, side []kiosk.Block) (l, r []kiosk.Block) {
 }
 
 // tighten puts short blocks beside each other on a wide panel: a question after the way that leads to it, and buttons next
-// to tabs.
+// to tabs. On a low panel tabs stand next to tabs, too.
 func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
 	if !p.wide {
 		return blocks
@@ -215,6 +215,12 @@ func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
 			case kiosk.Crumbs:
 				if h, ok := blocks[i+1].(kiosk.Heading); ok && b.Button != nil && h.Note == "" && len(h.Chips) == 0 {
 					out = append(out, asked{b, h})
+					i++
+					continue
+				}
+			case kiosk.Tabs:
+				if t, ok := blocks[i+1].(kiosk.Tabs); ok && p.short {
+					out = append(out, paired{b, t})
 					i++
 					continue
 				}

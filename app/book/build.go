@@ -234,7 +234,11 @@ func (b *builder) villages() error {
 			return fmt.Errorf("place %s: %w", code, err)
 		}
 	}
-	for name, data := range b.search.Finish() {
+	found, err := b.search.Finish()
+	if err != nil {
+		return err
+	}
+	for name, data := range found {
 		b.sections[sectionSearch+name] = data
 	}
 	b.sections[sectionFlows] = encodeFlows(b.flows)

@@ -14,16 +14,19 @@ import (
 
 // The names of the sections. Each village's people have one of their own, named by its code.
 const (
-	sectionVillages = "villages"
-	sectionNames    = "names"
-	sectionEntries  = "entries"
-	sectionPeople   = "people/"
+	sectionVillages   = "villages"
+	sectionNames      = "names"
+	sectionUnits      = "units"
+	sectionEntries    = "entries"
+	sectionIncumbents = "incumbents"
+	sectionPeople     = "people/"
 )
 
 // Builder (编者) collects what an Index will answer from. The zero Builder is empty.
 type Builder struct {
 	villages map[string]Village
-	names    map[string][]string // villages by folded complete name
+	names    map[string][]named // by complete name
+	units    alphabet
 	entries  []Entry
 	sections map[string][]byte
 }
@@ -40,7 +43,7 @@ func (b *Builder) Village(v Village) {
 // two are the same person.
 func (b *Builder) People(village string, list []Person) error {
 	if b.sections == nil {
-		b.sections, b.names = map[string][]byte{}, map[string][]string{}
+		b.sections, b.names = map[string][]byte{}, map[string][]named{}
 	}
 	sortPeople(list)
 	for i, p := range list {
@@ -53,23 +56,35 @@ func (b *Builder) People(village string, list []Person) error {
 		if len(p.Cells) == 0 {
 			continue
 		}
-		name := pinyin.FoldText(p.Name)
-		if at := b.names[name]; len(at) == 0 || at[len(at)-1] != village {
-			b.names[name] = append(at, village)
+		n := named{village: village, person: i, group: p.Group, namesake: p.NamesakeNo, until: p.Cells[0].Until}
+		for _, c := range p.Cells {
+			if n.until = max(n.until, c.Until); c.Until == 0 {
+				n.until = 0
+				break
+			}
 		}
+		b.names[p.Name] = append(b.names[p.Name], n)
 	}
 	if _, ok := b.villages[village]; !ok {
 		b.Village(Village{Code: village, Scope: []string{village}})
 	}
-	b.sections[sectionPeople+village] = encodePeople(list)
-	return nil
+	data, err := encodePeople(list, &b.units)
+	b.sections[sectionPeople+village] = data
+	return err
+}
+
+// named (同名人) is one bearer of a complete name, and the last day on which a payment of his is shown.
+type named struct {
+	village, group string
+	person, until  int
+	namesake       int64
 }
 
 // Entry adds something with a title.
 func (b *Builder) Entry(e Entry) { b.entries = append(b.entries, e) }
 
 // Finish returns the sections by name.
-func (b *Builder) Finish() map[string][]byte {
+func (b *Builder) Finish() (map[string][]byte, error) {
 	out := maps.Clone(b.sections)
 	if out == nil {
 		out = map[string][]byte{}
@@ -87,8 +102,21 @@ func (b *Builder) Finish() map[string][]byte {
 			strings.Compare(x.Place, y.Place), strings.Compare(x.Ref, y.Ref),
 		)
 	})
-	out[sectionEntries] = encodeEntries(b.entries)
-	return out
+	var titles, incumbents []Entry
+	for _, e := range b.entries {
+		if e.Kind == KindIncumbent {
+			incumbents = append(incumbents, e)
+		} else {
+			titles = append(titles, e)
+		}
+	}
+	out[sectionEntries] = encodeEntries(titles)
+	var err error
+	if out[sectionIncumbents], err = encodeIncumbents(incumbents, &b.units); err != nil {
+		return nil, err
+	}
+	out[sectionUnits] = b.units.encode()
+	return out, nil
 }
 
 // encodeVillages: uvarint(n), then per village, ascending: code, town, place, and its scope as texts.
@@ -102,27 +130,47 @@ func (b *Builder) encodeVillages(codes []string) []byte {
 	return out
 }
 
-// encodeNames: u32 n; n × u32 where each name begins, counted from the end of these; then the names, ascending: text,
-// uvarint(number of villages) and each as uvarint index into the villages.
+// encodeNames: u32 n; n × u32 where each name begins, counted from the end of these; then the folded names, ascending: text,
+// uvarint(number of spellings), and per spelling, as a list of names orders them, a text, empty for the folded name itself,
+// uvarint(number of bearers), and per bearer, by group, namesake number and village: uvarint index into the villages, uvarint
+// index into its people, uvarint last day of showing.
 func (b *Builder) encodeNames(codes []string) []byte {
-	index := make(map[string]uint64, len(codes))
+	index := make(map[string]int, len(codes))
 	for i, code := range codes {
-		index[code] = uint64(i)
+		index[code] = i
 	}
-	sorted := slices.Sorted(maps.Keys(b.names))
+	spellings := map[string][]string{}
+	for name := range b.names {
+		folded := pinyin.FoldText(name)
+		spellings[folded] = append(spellings[folded], name)
+	}
+	sorted := slices.Sorted(maps.Keys(spellings))
 	head := binary.LittleEndian.AppendUint32(nil, uint32(len(sorted)))
 	var body []byte
-	for _, name := range sorted {
+	for _, folded := range sorted {
 		head = binary.LittleEndian.AppendUint32(head, uint32(len(body)))
-		body = section.AppendText(body, name)
-		body = binary.AppendUvarint(body, uint64(len(b.names[name])))
-		at := make([]uint64, len(b.names[name]))
-		for i, village := range b.names[name] {
-			at[i] = index[village]
-		}
-		slices.Sort(at)
-		for _, n := range at {
-			body = binary.AppendUvarint(body, n)
+		body = section.AppendText(body, folded)
+		list := spellings[folded]
+		slices.SortFunc(list, CompareNames)
+		body = binary.AppendUvarint(body, uint64(len(list)))
+		for _, name := range list {
+			bearers := b.names[name]
+			slices.SortFunc(bearers, func(x, y named) int {
+				return cmp.Or(
+					CompareGroups(x.group, y.group), cmp.Compare(x.namesake, y.namesake),
+					strings.Compare(x.village, y.village), x.person-y.person,
+				)
+			})
+			if name == folded {
+				name = ""
+			}
+			body = section.AppendText(body, name)
+			body = binary.AppendUvarint(body, uint64(len(bearers)))
+			for _, n := range bearers {
+				for _, v := range []int{index[n.village], n.person, n.until} {
+					body = binary.AppendUvarint(body, uint64(v))
+				}
+			}
 		}
 	}
 	return append(head, body...)
@@ -133,15 +181,26 @@ func (b *Builder) encodeNames(codes []string) []byte {
 func encodeEntries(list []Entry) []byte {
 	out := binary.AppendUvarint(nil, uint64(len(list)))
 	for _, e := range list {
-		out = binary.AppendUvarint(out, uint64(slices.Index(kinds, e.Kind)))
-		for _, s := range []string{e.Ref, e.Title, e.Place, e.VillageCode} {
-			out = section.AppendText(out, s)
-		}
-		out = section.AppendTexts(out, e.Aliases)
-		out = binary.AppendVarint(out, e.Year)
-		out = binary.AppendUvarint(out, uint64(e.Until))
+		out = appendEntry(out, e)
 	}
 	return out
+}
+
+func appendEntry(b []byte, e Entry) []byte {
+	b = binary.AppendUvarint(b, uint64(slices.Index(kinds, e.Kind)))
+	for _, s := range []string{e.Ref, e.Title, e.Place, e.VillageCode} {
+		b = section.AppendText(b, s)
+	}
+	b = section.AppendTexts(b, e.Aliases)
+	b = binary.AppendVarint(b, e.Year)
+	return binary.AppendUvarint(b, uint64(e.Until))
+}
+
+func readEntry(c *section.Cursor) Entry {
+	return Entry{
+		Kind: kinds[c.Below(len(kinds))], Ref: c.Text(), Title: c.Text(), Place: c.Text(), VillageCode: c.Text(),
+		Aliases: c.Texts(), Year: c.Int(), Until: c.Count(),
+	}
 }
 
 func decodeVillages(b []byte) ([]Village, error) {
@@ -172,10 +231,7 @@ func decodeEntries(b []byte) ([]Entry, error) {
 	const least = 8
 	list := make([]Entry, c.Len(least))
 	for i := range list {
-		list[i] = Entry{
-			Kind: kinds[c.Below(len(kinds))], Ref: c.Text(), Title: c.Text(), Place: c.Text(), VillageCode: c.Text(),
-			Aliases: c.Texts(), Year: c.Int(), Until: c.Count(),
-		}
+		list[i] = readEntry(c)
 		if c.Err() != nil {
 			break
 		}
@@ -184,61 +240,4 @@ func decodeEntries(b []byte) ([]Entry, error) {
 		return nil, fmt.Errorf("search: entries: %w", err)
 	}
 	return list, nil
-}
-
-// names (姓名表) is the section of complete names, looked up where it lies.
-type names []byte
-
-func (n names) len() (int, error) {
-	if len(n) < 4 {
-		return 0, fmt.Errorf("search: names: %d bytes", len(n))
-	}
-	count := binary.LittleEndian.Uint32(n)
-	if uint64(count) > uint64(len(n)-4)/4 {
-		return 0, fmt.Errorf("search: names: %d do not fit", count)
-	}
-	return int(count), nil
-}
-
-// at returns the i-th name and the villages where it occurs.
-func (n names) at(i, count, villages int) (string, []int, error) {
-	body := n[4+4*count:]
-	start := binary.LittleEndian.Uint32(n[4+4*i:])
-	if uint64(start) > uint64(len(body)) {
-		return "", nil, fmt.Errorf("search: names: name %d begins outside", i)
-	}
-	c := section.Read(body[start:])
-	name := c.Text()
-	list := make([]int, c.Len(1))
-	for k := range list {
-		list[k] = c.Below(villages)
-	}
-	if err := c.Err(); err != nil {
-		return "", nil, fmt.Errorf("search: names: name %d: %w", i, err)
-	}
-	return name, list, nil
-}
-
-// find returns the indexes of the villages where a folded complete name occurs.
-func (n names) find(name string, villages int) ([]int, error) {
-	count, err := n.len()
-	if err != nil {
-		return nil, err
-	}
-	low, high := 0, count
-	for low < high {
-		mid := (low + high) / 2
-		got, list, err := n.at(mid, count, villages)
-		switch {
-		case err != nil:
-			return nil, err
-		case got == name:
-			return list, nil
-		case got < name:
-			low = mid + 1
-		default:
-			high = mid
-		}
-	}
-	return nil, nil
 }

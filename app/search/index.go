@@ -2,8 +2,11 @@ package search
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -14,11 +17,17 @@ import (
 
 // Index (索引) answers queries. It is safe for use by many at once.
 type Index struct {
-	section  func(name string) ([]byte, error)
-	villages []Village
-	units    units
-	people   section.Recent[string, *people]
-	entries  func() (*entries, error)
+	section    func(name string) ([]byte, error)
+	villages   []Village
+	units      units
+	people     section.Recent[string, *people]
+	persons    section.Recent[string, []Person]
+	views      section.Recent[filter, *view]
+	shown      section.Recent[filter, []uint32] // of incumbents
+	alphabet   func() ([]unit, error)
+	entries    func() (*entries, error)
+	incumbents func() (*incumbents, error)
+	scratch    sync.Pool
 }
 
 // entries (条目表) is the decoded section of entries, each with the units of its title and aliases.
@@ -27,11 +36,16 @@ type entries struct {
 	units [][][]*unit
 }
 
-// villagesKept is how many villages stay decoded: one visit looks at a few.
-const villagesKept = 8
+// What is kept: all villages that a county has, which lie in the file; of a few, the people decoded; and the sums of the
+// filters that were asked for last.
+const (
+	villagesKept = 1024
+	personsKept  = 8
+	viewsKept    = 48
+)
 
 // Open returns the index over the sections that a Builder made. Sections are asked for by name when first needed; one that is
-// not there is nil without an error.
+// not there is nil without an error. Their bytes must stay as they are while the index is used.
 func Open(sections func(name string) ([]byte, error)) (*Index, error) {
 	b, err := sections(sectionVillages)
 	if err != nil {
@@ -42,8 +56,27 @@ func Open(sections func(name string) ([]byte, error)) (*Index, error) {
 		return nil, err
 	}
 	x := &Index{section: sections, villages: villages}
-	x.people.Limit = villagesKept
+	x.people.Limit, x.persons.Limit, x.views.Limit, x.shown.Limit = villagesKept, personsKept, viewsKept, viewsKept
 	x.entries = sync.OnceValues(x.readEntries)
+	x.alphabet = sync.OnceValues(func() ([]unit, error) {
+		b, err := x.section(sectionUnits)
+		if err != nil {
+			return nil, err
+		}
+		return decodeAlphabet(b)
+	})
+	x.incumbents = sync.OnceValues(func() (*incumbents, error) {
+		b, err := x.section(sectionIncumbents)
+		if err != nil {
+			return nil, err
+		}
+		units, err := x.alphabet()
+		if err != nil {
+			return nil, err
+		}
+		return decodeIncumbents(b, len(units))
+	})
+	x.scratch.New = func() any { return &scratch{} }
 	return x, nil
 }
 
@@ -58,10 +91,9 @@ func (x *Index) readEntries() (*entries, error) {
 	}
 	all := make([][][]*unit, len(list))
 	for i, e := range list {
-		person := e.Kind == KindIncumbent
-		all[i] = append(all[i], x.units.of(e.Title, person))
+		all[i] = append(all[i], x.units.of(e.Title, false))
 		for _, alias := range e.Aliases {
-			all[i] = append(all[i], x.units.of(alias, person))
+			all[i] = append(all[i], x.units.of(alias, false))
 		}
 	}
 	return &entries{list: list, units: all}, nil
@@ -81,35 +113,56 @@ func (x *Index) Villages() []Village { return x.villages }
 
 // People returns everyone who was paid under a village's own code, in the order of names. It is not to be changed.
 func (x *Index) People(village string) ([]Person, error) {
-	p, err := x.load(village)
-	if err != nil {
-		return nil, err
-	}
-	return p.list, nil
+	return x.persons.Get(village, func(string) ([]Person, error) {
+		p, err := x.load(village)
+		if err != nil {
+			return nil, err
+		}
+		return p.persons()
+	})
 }
 
+// load returns the people of a village; none where it has no section.
 func (x *Index) load(village string) (*people, error) {
 	return x.people.Get(village, func(string) (*people, error) {
 		b, err := x.section(sectionPeople + village)
 		if err != nil {
 			return nil, err
 		}
-		if b == nil {
-			return &people{}, nil
-		}
-		list, err := decodePeople(village, b)
+		units, err := x.alphabet()
 		if err != nil {
 			return nil, err
 		}
-		p := &people{list: list, units: make([][]*unit, len(list))}
-		for i := range list {
-			p.units[i] = x.units.of(list[i].Name, true)
+		if b == nil {
+			b, err = encodePeople(nil, &alphabet{})
+			if err != nil {
+				return nil, err
+			}
 		}
-		return p, nil
+		return decodePeople(village, b, len(units))
 	})
 }
 
-// found (命中) is one thing that matched, before the page is cut out.
+// scratch is what one query after another uses again.
+type scratch struct {
+	walker, longer walker
+	next, choices  ways
+}
+
+// run is neighbouring people of one village, or incumbents, that match equally well.
+type run struct {
+	segment
+	village *group // nil for incumbents
+}
+
+// group is the people of one village who are asked for.
+type group struct {
+	*people
+	view  *view
+	place string
+}
+
+// found (命中) is one thing that matched and stands in no run.
 type found struct {
 	rank   int
 	kind   int    // index into kinds
@@ -123,41 +176,42 @@ type found struct {
 
 // search is one query at work.
 type search struct {
-	x      *Index
-	q      Query
-	m      *match
-	all    []found
-	answer Answer
+	*scratch
+	x         *Index
+	q         Query
+	m         *match
+	people    []run
+	staff     []run
+	count     func(lo, hi int) int // of staff, those that are shown
+	all       []found              // people of merged villages, and titles
+	namesakes [rankVariant + 1][]bearer
+	hits      int
+	answer    Answer
 	// firstLetter is where the query's letters begin, -1 without any.
 	firstLetter int
-	next        map[rune]*tally // by folded character
-	choices     map[choiceKey]*tally
-	longer      []*match // the query with one letter more, by ear
+	letterMore  []*match // the query with one letter more, by ear
 	// What was noted of the title at hand, until it is counted.
 	nextLetters uint32
 	nextChars   []rune
 	chosen      []chosenChar
 }
 
-// choiceKey is a folded character and what stays typed behind it.
-type choiceKey struct {
-	fold rune
-	rest string
-}
-
-// chosenChar is a character that the first letters stand for in one title.
+// chosenChar is a character that the first letters stand for in one title, and where they end.
 type chosenChar struct {
-	choiceKey
+	wayKey
 	char rune
 }
 
 // Find answers a query. It fails where a section is damaged.
 func (x *Index) Find(q Query) (Answer, error) {
-	s := &search{x: x, q: q, next: map[rune]*tally{}, choices: map[choiceKey]*tally{}, answer: Answer{Years: map[int64]int64{}}}
 	kind, known := kindOf[q.In]
 	if !known && q.In != "" && q.In != InAll {
 		return Answer{}, fmt.Errorf("search: no subject is named %q", q.In)
 	}
+	s := &search{scratch: x.scratch.Get().(*scratch), x: x, q: q, answer: Answer{Years: map[int64]int64{}}}
+	defer x.scratch.Put(s.scratch)
+	s.next.reset()
+	s.choices.reset()
 	t := read(q.Text)
 	s.m = newMatch(t)
 	s.firstLetter = slices.IndexFunc(t.fold, isAZ)
@@ -172,14 +226,14 @@ func (x *Index) Find(q Query) (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	return s.page(), nil
+	return s.page()
 }
 
 // exactThenSimilar runs find, and once more by ear where it added nothing.
 func (s *search) exactThenSimilar(find func() error) error {
-	before := len(s.all)
+	before := s.hits
 	s.m.similar = false
-	if err := find(); err != nil || len(s.all) > before || len(s.m.q.fold) == 0 {
+	if err := find(); err != nil || s.hits > before || len(s.m.q.fold) == 0 {
 		return err
 	}
 	s.m.similar = true
@@ -197,84 +251,148 @@ func (s *search) findPeople() error {
 	if !ok {
 		return nil
 	}
+	s.people = s.people[:0]
 	for _, code := range v.Scope {
 		in, _ := s.x.Village(code)
 		p, err := s.x.load(code)
 		if err != nil {
 			return err
 		}
-		for i := range p.list {
-			s.person(in, &p.list[i], p.units[i], len(v.Scope) > 1)
+		g := &group{people: p, view: &p.all, place: in.Place}
+		if !p.plain(s.q) {
+			key := filter{code, s.q.Group, s.q.Fund, s.q.Kind, s.q.Year, s.q.Day}
+			g.view, err = s.x.views.Get(key, func(filter) (*view, error) { return p.view(s.q) })
+			if err != nil {
+				return err
+			}
 		}
+		segments, err := s.walk(p.trie, p.n, g.view.count)
+		if err != nil {
+			return err
+		}
+		for _, part := range segments {
+			if hits := g.view.count(part.lo, part.hi); hits > 0 {
+				s.hits += hits
+				g.view.add(&s.answer, part.lo, part.hi)
+				s.people = append(s.people, run{part, g})
+			}
+		}
+	}
+	if len(v.Scope) > 1 {
+		return s.mingle()
 	}
 	return nil
 }
 
-func (s *search) person(in Village, p *Person, units []*unit, many bool) {
-	if s.q.Group != "" && p.Group != s.q.Group || !s.m.title(units, false) {
+// walk finds what matches in a trie, and counts its ways.
+func (s *search) walk(t trie, items int, count func(lo, hi int) int) ([]segment, error) {
+	units, err := s.x.alphabet()
+	if err != nil {
+		return nil, err
+	}
+	s.next.count, s.choices.count = count, count
+	s.next.restart()
+	w := &s.walker
+	w.match, w.alphabet, w.next, w.choices = s.m, units, &s.next, nil
+	if s.firstLetter >= 0 {
+		w.choices = &s.choices
+	}
+	w.walk(t, items)
+	if s.m.similar {
+		s.heard(t, items, count)
+	}
+	return w.found, nil
+}
+
+// heard counts the letters that lead on by ear. It tries every one, since a letter more can make two syllables of one.
+func (s *search) heard(t trie, items int, count func(lo, hi int) int) {
+	if len(s.walker.found) == 0 {
 		return
 	}
-	payments, sum, any := s.q.sums(p, s.answer.Years)
-	if !any {
-		return
+	w := &s.longer
+	w.alphabet = s.walker.alphabet
+	for i, m := range s.longerMatches() {
+		w.match = m
+		w.walk(t, items)
+		all := s.walker.found
+		for _, part := range w.found {
+			for len(all) > 0 && all[0].hi <= part.lo {
+				all = all[1:]
+			}
+			for _, a := range all {
+				if a.lo >= part.hi {
+					break
+				}
+				s.next.letter[i].hits += count(max(a.lo, part.lo), min(a.hi, part.hi))
+			}
+		}
 	}
-	s.answer.Payments += payments
-	s.answer.Sum += sum
-	f := found{rank: s.m.rank, person: p, place: in.Place, why: s.m.why, chars: s.m.chars}
-	if many {
-		f.key = pinyin.Key(p.Name)
+}
+
+func (s *search) longerMatches() []*match {
+	if s.letterMore == nil {
+		s.letterMore = make([]*match, 26)
+		for i := range s.letterMore {
+			s.letterMore[i] = newMatch(read(s.q.Text + string(rune('a'+i))))
+			s.letterMore[i].similar = true
+		}
 	}
-	s.all = append(s.all, f)
-	s.ways(units)
-	s.count()
+	return s.letterMore
+}
+
+// mingle takes the people of merged villages out of their runs, to be put in one order.
+func (s *search) mingle() error {
+	for _, r := range s.people {
+		for i := r.lo; i < r.hi; i++ {
+			if r.village.view.count(i, i+1) == 0 {
+				continue
+			}
+			p, err := r.village.person(i)
+			if err != nil {
+				return err
+			}
+			s.all = append(s.all, found{
+				rank: int(r.rank), person: &p, place: r.village.place, why: whys[r.why], chars: int(r.chars), key: pinyin.Key(p.Name),
+			})
+		}
+	}
+	s.people = s.people[:0]
+	return nil
 }
 
 // findNamesakes finds the people of a complete name in every village, or in those of a town, and says nothing of payments.
+// What was asked for of payments is left out, or an answer would say who was paid what.
 func (s *search) findNamesakes() error {
-	name := pinyin.FoldText(strings.TrimSpace(s.q.Text))
-	if utf8.RuneCountInString(name) < 2 {
+	asked := strings.TrimSpace(s.q.Text)
+	folded := pinyin.FoldText(asked)
+	if utf8.RuneCountInString(folded) < 2 {
 		return nil
 	}
 	b, err := s.x.section(sectionNames)
 	if err != nil {
 		return err
 	}
-	list, err := names(b).find(name, len(s.x.villages))
+	exact, variants, err := names(b).find(folded, asked, s.q.Day, len(s.x.villages), func(village int) bool {
+		return s.q.Town == "" || s.q.Town == s.x.villages[village].Town
+	})
 	if err != nil {
 		return err
 	}
-	for _, i := range list {
-		v := s.x.villages[i]
-		if s.q.Town != "" && s.q.Town != v.Town {
-			continue
-		}
-		p, err := s.x.load(v.Code)
-		if err != nil {
-			return err
-		}
-		for k := range p.list {
-			s.namesake(v, &p.list[k], name)
-		}
-	}
+	s.namesakes[rankExact], s.namesakes[rankVariant] = exact, variants
+	s.hits += len(exact) + len(variants)
 	return nil
 }
 
-func (s *search) namesake(v Village, p *Person, folded string) {
-	if pinyin.FoldText(p.Name) != folded {
-		return
-	}
-	// What was asked for of payments is left out, or an answer would say who was paid what.
-	if _, _, any := (Query{Day: s.q.Day}).sums(p, nil); !any {
-		return
-	}
-	f := found{rank: rankExact, person: p, place: v.Place, why: WhyExact, chars: utf8.RuneCountInString(p.Name), key: pinyin.Key(p.Name)}
-	if p.Name != strings.TrimSpace(s.q.Text) {
-		f.rank, f.why = rankVariant, WhyVariant
-	}
-	s.all = append(s.all, f)
-}
-
 func (s *search) findEntries(kind string) error {
+	if kind == "" || kind == KindIncumbent {
+		if err := s.findIncumbents(); err != nil {
+			return err
+		}
+	}
+	// A title that only sounds alike is noise among people.
+	if kind == KindIncumbent || s.m.similar && kind == "" {
+		return nil
+	}
 	all, err := s.x.entries()
 	if err != nil {
 		return err
@@ -284,10 +402,36 @@ func (s *search) findEntries(kind string) error {
 		if kind != "" && e.Kind != kind || !visible(e.Until, s.q.Day) || s.q.Year != 0 && e.Year != 0 && e.Year != s.q.Year {
 			continue
 		}
-		if s.m.similar && kind == "" && e.Kind != KindIncumbent {
-			continue // a title that only sounds alike is noise among people
-		}
 		s.entry(e, all.units[i])
+	}
+	return nil
+}
+
+func (s *search) findIncumbents() error {
+	p, err := s.x.incumbents()
+	if err != nil {
+		return err
+	}
+	s.count = func(lo, hi int) int { return hi - lo }
+	if !p.timeless {
+		shown, err := s.x.shown.Get(filter{year: s.q.Year, day: s.q.Day}, func(filter) ([]uint32, error) {
+			return p.shown(s.q.Day, s.q.Year), nil
+		})
+		if err != nil {
+			return err
+		}
+		s.count = func(lo, hi int) int { return int(shown[hi] - shown[lo]) }
+	}
+	segments, err := s.walk(p.trie, p.n, s.count)
+	if err != nil {
+		return err
+	}
+	s.staff = s.staff[:0]
+	for _, part := range segments {
+		if hits := s.count(part.lo, part.hi); hits > 0 {
+			s.hits += hits
+			s.staff = append(s.staff, run{segment: part})
+		}
 	}
 	return nil
 }
@@ -295,7 +439,7 @@ func (s *search) findEntries(kind string) error {
 func (s *search) entry(e *Entry, units [][]*unit) {
 	f := found{rank: noMatch, kind: slices.Index(kinds, e.Kind), entry: e}
 	for _, title := range units {
-		if !s.m.title(title, e.Kind != KindIncumbent && len(s.m.q.fold) > 0) {
+		if !s.m.title(title, len(s.m.q.fold) > 0) {
 			continue
 		}
 		s.ways(title)
@@ -305,7 +449,8 @@ func (s *search) entry(e *Entry, units [][]*unit) {
 	}
 	if f.rank != noMatch {
 		s.all = append(s.all, f)
-		s.count()
+		s.hits++
+		s.countWays()
 	}
 }
 
@@ -314,108 +459,203 @@ func (s *search) ways(units []*unit) {
 	s.nextChars = append(s.nextChars, s.m.nextChars...)
 	letters, chosen, end := s.m.nextLetters, s.m.chosen, s.m.chosenEnd
 	if s.m.similar {
-		letters = s.heardNext(units)
+		letters = 0
+		for i, m := range s.longerMatches() {
+			if m.title(units, s.m.anywhere) {
+				letters |= 1 << i
+			}
+		}
 	}
 	s.nextLetters |= letters
 	if s.firstLetter >= 0 && end > 0 {
-		rest := strings.TrimLeft(string(s.m.q.char[end:]), " '’")
-		s.chosen = append(s.chosen, chosenChar{choiceKey{pinyin.Fold(chosen), rest}, chosen})
+		s.chosen = append(s.chosen, chosenChar{wayKey{pinyin.Fold(chosen), uint8(end)}, chosen})
 	}
 }
 
-// heardNext tries every letter, since by ear a letter more can make two syllables of one.
-func (s *search) heardNext(units []*unit) (letters uint32) {
-	if s.longer == nil {
-		s.longer = make([]*match, 26)
-		for i := range s.longer {
-			s.longer[i] = newMatch(read(s.q.Text + string(rune('a'+i))))
-			s.longer[i].similar = true
-		}
-	}
-	for i, m := range s.longer {
-		if m.title(units, s.m.anywhere) {
-			letters |= 1 << i
-		}
-	}
-	return letters
-}
-
-// count counts one hit behind each of its ways.
-func (s *search) count() {
-	for i := range 26 {
-		if s.nextLetters&(1<<i) != 0 {
-			letter := rune('a' + i)
-			add(s.next, letter, letter)
-		}
+// countWays counts one hit behind each of its ways.
+func (s *search) countWays() {
+	for mask := s.nextLetters; mask != 0; mask &= mask - 1 {
+		s.next.letter[bits.TrailingZeros32(mask)].hits++
 	}
 	for i, r := range s.nextChars {
 		fold := pinyin.Fold(r)
-		if slices.ContainsFunc(s.nextChars[:i], func(before rune) bool { return pinyin.Fold(before) == fold }) {
-			continue
-		}
-		add(s.next, fold, r)
-		if s.firstLetter < 0 {
-			add(s.choices, choiceKey{fold: fold}, r)
+		if !slices.ContainsFunc(s.nextChars[:i], func(before rune) bool { return pinyin.Fold(before) == fold }) {
+			s.next.bump(wayKey{fold: fold}, r, 1)
 		}
 	}
 	for i, c := range s.chosen {
-		if !slices.ContainsFunc(s.chosen[:i], func(before chosenChar) bool { return before.choiceKey == c.choiceKey }) {
-			add(s.choices, c.choiceKey, c.char)
+		if !slices.ContainsFunc(s.chosen[:i], func(before chosenChar) bool { return before.wayKey == c.wayKey }) {
+			s.choices.bump(c.wayKey, c.char, 1)
 		}
 	}
 	s.nextLetters, s.nextChars, s.chosen = 0, s.nextChars[:0], s.chosen[:0]
 }
 
-func add[K comparable](m map[K]*tally, key K, char rune) {
-	t := m[key]
-	if t == nil {
-		t = &tally{}
-		m[key] = t
-	}
-	t.add(char)
-}
-
 // page orders what was found and cuts out the page.
-func (s *search) page() Answer {
+func (s *search) page() (Answer, error) {
+	a := &s.answer
+	a.Found = s.hits
+	s.keys()
 	slices.SortStableFunc(s.all, func(a, b found) int {
 		if c := cmp.Or(a.rank-b.rank, a.kind-b.kind, strings.Compare(a.key, b.key)); c != 0 || a.key == "" {
 			return c
 		}
 		return cmp.Or(CompareGroups(a.person.Group, b.person.Group), cmp.Compare(a.person.NamesakeNo, b.person.NamesakeNo))
 	})
-	a := &s.answer
-	a.Found = len(s.all)
-	for _, t := range ranked(s.next) {
-		a.Next = append(a.Next, t.shown())
-		a.NextFound = append(a.NextFound, t.hits)
+	skip, left := max(s.q.Offset, 0), max(s.q.Limit, 0)
+	a.Hits = make([]Hit, 0, min(left, max(0, s.hits-skip)))
+	// take passes over hits, or calls hit for those of them that are on the page.
+	take := func(hits int, hit func(i int) error) error {
+		from := min(skip, hits)
+		skip -= from
+		to := min(from+left, hits)
+		left -= to - from
+		for i := from; i < to; i++ {
+			if err := hit(i); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	settled := strings.TrimSpace(s.q.Text)
-	if s.firstLetter >= 0 {
-		settled = string(s.m.q.char[:s.firstLetter])
+	for rank := range noMatch {
+		if left == 0 {
+			break
+		}
+		if err := s.rank(rank, take); err != nil {
+			return Answer{}, err
+		}
 	}
-	for key, t := range s.choices {
-		a.Choices = append(a.Choices, Choice{Char: t.shown(), Found: t.hits, Text: settled + t.shown() + key.rest})
-	}
-	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(y.Found-x.Found, strings.Compare(x.Text, y.Text)) })
-	start := min(max(s.q.Offset, 0), len(s.all))
-	end := start + min(max(s.q.Limit, 0), len(s.all)-start)
-	a.Hits = make([]Hit, 0, end-start)
-	for _, f := range s.all[start:end] {
-		a.Hits = append(a.Hits, s.hit(f))
-	}
-	return *a
+	return *a, nil
 }
 
-func (s *search) hit(f found) Hit {
+// rank offers everything of one rank to take, in order.
+func (s *search) rank(rank int, take func(hits int, hit func(i int) error) error) error {
+	if rank <= rankVariant {
+		list := s.namesakes[rank]
+		if err := take(len(list), func(i int) error { return s.hitBearer(list[i], rank) }); err != nil {
+			return err
+		}
+	}
+	for i := range s.people {
+		if r := &s.people[i]; int(r.rank) == rank {
+			if err := takeRun(r.segment, r.village.view.count, take, func(i int) error { return s.hitPerson(r, i) }); err != nil {
+				return err
+			}
+		}
+	}
+	for len(s.all) > 0 && s.all[0].rank == rank {
+		f := &s.all[0]
+		s.all = s.all[1:]
+		if err := take(1, func(int) error { s.hit(f); return nil }); err != nil {
+			return err
+		}
+	}
+	for _, r := range s.staff {
+		if int(r.rank) == rank {
+			if err := takeRun(r.segment, s.count, take, func(i int) error { return s.hitIncumbent(r, i) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// takeRun offers the items of a segment that count.
+func takeRun(part segment, count func(lo, hi int) int, take func(int, func(int) error) error, hit func(i int) error) error {
+	return take(count(part.lo, part.hi), func(nth int) error {
+		// The first item up to which nth and one more count.
+		i := sort.Search(part.hi-part.lo, func(k int) bool { return count(part.lo, part.lo+k+1) > nth })
+		if part.lo+i == part.hi {
+			return errors.New("search: sums of a village do not ascend")
+		}
+		return hit(part.lo + i)
+	})
+}
+
+// keys says which keys lead on.
+func (s *search) keys() {
+	a := &s.answer
+	for i, l := range s.next.letter {
+		if l.hits > 0 {
+			a.Next = append(a.Next, alphabetLetters[i:i+1])
+			a.NextFound = append(a.NextFound, l.hits)
+		}
+	}
+	next := s.next.ranked()
+	a.Next, a.NextFound = slices.Grow(a.Next, len(next)), slices.Grow(a.NextFound, len(next))
+	choices, settled := next, strings.TrimSpace(s.q.Text)
+	if s.firstLetter >= 0 {
+		choices, settled = s.choices.ranked(), string(s.m.q.char[:s.firstLetter])
+	}
+	for _, k := range next {
+		a.Next = append(a.Next, string(k.char))
+		a.NextFound = append(a.NextFound, k.hits)
+	}
+	if len(choices) == 0 {
+		return
+	}
+	a.Choices = make([]Choice, len(choices))
+	for i, k := range choices {
+		c := Choice{Char: string(k.char), Found: k.hits}
+		c.Text = settled + c.Char
+		if s.firstLetter >= 0 {
+			c.Text += strings.TrimLeft(string(s.m.q.char[k.end:]), " '’")
+		}
+		a.Choices[i] = c
+	}
+	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(y.Found-x.Found, strings.Compare(x.Text, y.Text)) })
+}
+
+const alphabetLetters = "abcdefghijklmnopqrstuvwxyz"
+
+func (s *search) hitPerson(r *run, i int) error {
+	p, err := r.village.person(i)
+	if err == nil {
+		s.hit(&found{person: &p, place: r.village.place, why: whys[r.why], chars: int(r.chars)})
+	}
+	return err
+}
+
+func (s *search) hitBearer(b bearer, rank int) error {
+	v := s.x.villages[b.village]
+	in, err := s.x.load(v.Code)
+	if err != nil {
+		return err
+	}
+	if b.person >= in.n {
+		return fmt.Errorf("search: names: person %d of %s", b.person, v.Code)
+	}
+	p, err := in.person(b.person)
+	if err == nil {
+		why := []string{rankExact: WhyExact, rankVariant: WhyVariant}[rank]
+		s.hit(&found{person: &p, place: v.Place, why: why, chars: utf8.RuneCountInString(p.Name)})
+	}
+	return err
+}
+
+func (s *search) hitIncumbent(r run, i int) error {
+	p, err := s.x.incumbents()
+	if err != nil {
+		return err
+	}
+	e, err := p.entry(i)
+	if err == nil {
+		s.hit(&found{kind: slices.Index(kinds, e.Kind), entry: &e, why: whys[r.why], chars: int(r.chars)})
+	}
+	return err
+}
+
+// hit puts one thing on the page.
+func (s *search) hit(f *found) {
 	h := Hit{Kind: kinds[f.kind], Place: f.place, Why: f.why, Chars: f.chars, Years: map[int64]int64{}}
 	if e := f.entry; e != nil {
 		h.Ref, h.Title, h.VillageCode, h.Place = e.Ref, e.Title, e.VillageCode, e.Place
-		return h
+	} else {
+		p := f.person
+		h.Ref, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Type = p.Ref(), p.Name, p.Village, p.Group, p.NamesakeNo, p.Type
+		if s.q.Village != "" {
+			h.Payments, h.Sum, _ = s.q.sums(p, h.Years)
+		}
 	}
-	p := f.person
-	h.Ref, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Type = p.Ref(), p.Name, p.Village, p.Group, p.NamesakeNo, p.Type
-	if s.q.Village != "" {
-		h.Payments, h.Sum, _ = s.q.sums(p, h.Years)
-	}
-	return h
+	s.answer.Hits = append(s.answer.Hits, h)
 }

@@ -4,15 +4,19 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"mingbai.local/app/pinyin"
 )
 
 // unit (字位) is one character of a name as it can be typed. Punctuation has none.
 type unit struct {
-	char, fold rune
-	readings   []string
-	heard      []string // the readings in dialect
+	char, fold   rune
+	readings     []string
+	heard        []string // the readings in dialect
+	heardInitial []string
+	letters      uint32 // with which the readings begin
+	silent       bool   // punctuation, in a trie
 }
 
 // units makes the units of names and titles, each different one once.
@@ -26,39 +30,38 @@ func (u *units) of(title string, name bool) []*unit {
 	if name {
 		surname = len(pinyin.Surname(title))
 	}
-	var readings [][]string
 	out := make([]*unit, 0, len(title)/3)
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	for i, r := range title {
+		if typable(r) {
+			out = append(out, u.one(title, i, surname))
+		}
+	}
+	return out
+}
+
+// one returns the unit of the character at i in a title whose first bytes are a surname.
+func (u *units) one(title string, i, surname int) *unit {
 	if u.made == nil {
 		u.made = map[string]*unit{}
 	}
-	n := -1
-	for i, r := range title {
-		n++
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			continue
-		}
-		// A surname's characters are read as that surname, so they are told apart from the same characters elsewhere.
-		key := string(r)
-		if i < surname {
-			key = title[:surname] + key
-		}
-		made, ok := u.made[key]
-		if !ok {
-			list := pinyin.Readings(r)
-			if i < surname {
-				if readings == nil {
-					readings = pinyin.NameReadings(title)
-				}
-				list = readings[n]
-			}
-			made = newUnit(r, list)
-			u.made[key] = made
-		}
-		out = append(out, made)
+	r, size := utf8.DecodeRuneInString(title[i:])
+	// A surname's characters are read as that surname, so they are told apart from the same characters elsewhere.
+	key := title[i : i+size]
+	if i < surname {
+		key = title[:surname] + key
 	}
-	return out
+	made, ok := u.made[key]
+	if !ok {
+		list := pinyin.Readings(r)
+		if i < surname {
+			list = pinyin.NameReadings(title)[utf8.RuneCountInString(title[:i])]
+		}
+		made = newUnit(r, list)
+		u.made[strings.Clone(key)] = made
+	}
+	return made
 }
 
 func newUnit(r rune, readings []string) *unit {
@@ -68,6 +71,8 @@ func newUnit(r rune, readings []string) *unit {
 	}
 	for _, s := range u.readings {
 		u.heard = append(u.heard, pinyin.Dialect(s))
+		u.heardInitial = append(u.heardInitial, pinyin.Dialect(pinyin.Initial(s)))
+		u.letters |= 1 << (s[0] - 'a')
 	}
 	return u
 }
@@ -117,8 +122,9 @@ func (t typed) lettersFrom(j int) string {
 // match (匹配) compares one query with one title after another.
 type match struct {
 	q       typed
-	letters []string // lettersFrom(j)
-	similar bool     // whether to accept what only sounds alike
+	letters []string       // lettersFrom(j)
+	heard   map[int]string // see heardFrom
+	similar bool           // whether to accept what only sounds alike
 
 	anywhere bool
 	units    []*unit
@@ -250,18 +256,35 @@ func (m *match) walkLetters(i, j int, p path) {
 	}
 }
 
+// longestSyllable is the length of zhuang.
+const longestSyllable = 6
+
+// heardFrom returns n letters from j as they sound.
+func (m *match) heardFrom(j, n int) string {
+	key := j*(longestSyllable+1) + n
+	heard, ok := m.heard[key]
+	if !ok {
+		if m.heard == nil {
+			m.heard = map[int]string{}
+		}
+		heard = pinyin.Dialect(m.letters[j][:n])
+		m.heard[key] = heard
+	}
+	return heard
+}
+
 // walkHeard is walkLetters by ear.
 func (m *match) walkHeard(i, j int, p path) {
-	u, letters := m.units[i], m.letters[j]
-	for n := 1; n <= min(len(letters), 6); n++ {
-		heard := pinyin.Dialect(letters[:n])
+	u := m.units[i]
+	for n := 1; n <= min(len(m.letters[j]), longestSyllable); n++ {
+		heard := m.heardFrom(j, n)
 		atEnd := j+n == len(m.q.fold)
 		for k, s := range u.heard {
 			whole := heard == s
 			next := p.choose(u, j+n)
 			next.initial = next.initial || !whole
 			switch {
-			case whole || n <= 2 && heard == pinyin.Dialect(pinyin.Initial(u.readings[k])):
+			case whole || n <= 2 && heard == u.heardInitial[k]:
 				m.walk(i+1, j+n, next)
 			case atEnd && strings.HasPrefix(s, heard):
 				m.accept(i+1, next, false)
@@ -302,10 +325,20 @@ func (m *match) accept(i int, p path, whole bool) {
 	if p.chosenEnd > m.chosenEnd {
 		m.chosen, m.chosenEnd = p.chosen, p.chosenEnd
 	}
-	if rank < m.rank || rank == m.rank && better(why, m.why) {
+	if rank < m.rank || rank == m.rank && (better(why, m.why) || why == m.why && i-m.start > m.chars) {
 		m.rank, m.why, m.chars = rank, why, i-m.start
 	}
 }
+
+// The indexes of whys, best first.
+const (
+	whyExact = iota
+	whyVariant
+	whyPinyin
+	whyInitials
+	_
+	whySimilar
+)
 
 var whys = []string{WhyExact, WhyVariant, WhyPinyin, WhyInitials, WhySubstring, WhySimilar}
 

@@ -17,8 +17,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -192,46 +190,3 @@ func leadingNumber(s string) int {
 }
 
 func visible(until, day int) bool { return until == 0 || until >= day }
-
-// tally (计数) counts the hits behind a key. Variants of one character find the same hits, so they are one key, shown as the
-// variant that most of them are written with.
-type tally struct {
-	hits  int
-	chars map[rune]int
-}
-
-func (t *tally) add(char rune) {
-	if t.chars == nil {
-		t.chars = map[rune]int{}
-	}
-	t.hits++
-	t.chars[char]++
-}
-
-func (t *tally) shown() string {
-	best := rune(-1)
-	for char, n := range t.chars {
-		if best < 0 || n > t.chars[best] || n == t.chars[best] && char < best {
-			best = char
-		}
-	}
-	return string(best)
-}
-
-// ranked returns the keys, letters first in their order, then characters by hits.
-func ranked(keys map[rune]*tally) []*tally {
-	return slices.SortedFunc(maps.Values(keys), func(a, b *tally) int {
-		x, y := a.shown(), b.shown()
-		if lx, ly := isLetter(x), isLetter(y); lx != ly {
-			if lx {
-				return -1
-			}
-			return 1
-		} else if !lx && a.hits != b.hits {
-			return b.hits - a.hits
-		}
-		return strings.Compare(x, y)
-	})
-}
-
-func isLetter(s string) bool { return len(s) == 1 && s[0] >= 'a' && s[0] <= 'z' }

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"unicode/utf8"
 )
@@ -165,32 +164,41 @@ func AppendTexts(b []byte, list []string) []byte {
 type Recent[K comparable, V any] struct {
 	Limit int
 	mu    sync.Mutex
-	order []K // latest last
-	kept  map[K]V
+	asked uint64 // how often
+	kept  map[K]*recent[V]
+}
+
+type recent[V any] struct {
+	value V
+	asked uint64 // when last
 }
 
 // Get returns the value of key, made by load where it is not kept. A failed load is not kept.
 func (r *Recent[K, V]) Get(key K, load func(K) (V, error)) (V, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v, ok := r.kept[key]
-	if ok {
-		at := slices.Index(r.order, key)
-		r.order = append(slices.Delete(r.order, at, at+1), key)
-		return v, nil
+	r.asked++
+	if have, ok := r.kept[key]; ok {
+		have.asked = r.asked
+		return have.value, nil
 	}
 	v, err := load(key)
 	if err != nil {
 		return v, err
 	}
 	if r.kept == nil {
-		r.kept = map[K]V{}
+		r.kept = map[K]*recent[V]{}
 	}
-	if len(r.order) >= r.Limit {
-		delete(r.kept, r.order[0])
-		r.order = slices.Delete(r.order, 0, 1)
+	if len(r.kept) >= r.Limit {
+		var oldest K
+		least := r.asked
+		for k, have := range r.kept {
+			if have.asked < least {
+				oldest, least = k, have.asked
+			}
+		}
+		delete(r.kept, oldest)
 	}
-	r.kept[key] = v
-	r.order = append(r.order, key)
+	r.kept[key] = &recent[V]{v, r.asked}
 	return v, nil
 }

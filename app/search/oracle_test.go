@@ -1,0 +1,279 @@
+package search
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"mingbai.local/app/pinyin"
+)
+
+// county is what the brute-force oracle knows: everyone, in the order of the index.
+type county struct {
+	villages map[string]Village
+	people   map[string][]Person
+	staff    []Entry
+}
+
+// tried is one name that matched when it was tried on its own.
+type tried struct {
+	Hit
+	rank     int
+	key      string
+	letters  uint32
+	chars    []rune
+	chosen   rune
+	end      int
+	payments int
+	sum      int64
+	years    map[int64]int64
+	group    string
+	namesake int64
+}
+
+// try matches the query with one name after another, and reports what an index would have to answer.
+func (c *county) try(q Query) Answer {
+	var units units
+	t := read(q.Text)
+	var all []tried
+	for _, similar := range []bool{false, true} {
+		if similar && (len(all) > 0 || len(t.fold) == 0) {
+			break
+		}
+		m := newMatch(t)
+		m.similar = similar
+		one := func(title string) (tried, bool) {
+			list := units.of(title, true)
+			if !m.title(list, false) {
+				return tried{}, false
+			}
+			r := tried{
+				rank: m.rank, letters: m.nextLetters, chars: slices.Clone(m.nextChars), chosen: m.chosen, end: m.chosenEnd,
+				Hit: Hit{Title: title, Why: m.why, Chars: m.chars},
+			}
+			if similar {
+				r.letters = 0
+				for i := range 26 {
+					longer := newMatch(read(q.Text + string(rune('a'+i))))
+					longer.similar = true
+					if longer.title(list, false) {
+						r.letters |= 1 << i
+					}
+				}
+			}
+			return r, true
+		}
+		if q.In == InIncumbents {
+			for _, e := range c.staff {
+				if r, ok := one(e.Title); ok && visible(e.Until, q.Day) {
+					r.Ref, r.Kind, r.Place = e.Ref, e.Kind, e.Place
+					all = append(all, r)
+				}
+			}
+			continue
+		}
+		v := c.villages[q.Village]
+		for _, code := range v.Scope {
+			for _, p := range c.people[code] {
+				r, ok := one(p.Name)
+				r.years = map[int64]int64{}
+				payments, sum, any := q.sums(&p, r.years)
+				if !ok || !any || q.Group != "" && q.Group != p.Group {
+					continue
+				}
+				r.payments, r.sum = payments, sum
+				r.Ref, r.Kind, r.Place, r.group, r.namesake = p.Ref(), KindPerson, c.villages[code].Place, p.Group, p.NamesakeNo
+				if len(v.Scope) > 1 {
+					r.key = pinyin.Key(p.Name)
+				}
+				all = append(all, r)
+			}
+		}
+	}
+	return collect(q, t, all)
+}
+
+func collect(q Query, t typed, all []tried) Answer {
+	slices.SortStableFunc(all, func(a, b tried) int {
+		if c := cmp.Or(a.rank-b.rank, strings.Compare(a.key, b.key)); c != 0 || a.key == "" {
+			return c
+		}
+		return cmp.Or(CompareGroups(a.group, b.group), cmp.Compare(a.namesake, b.namesake))
+	})
+	out := Answer{Found: len(all), Years: map[int64]int64{}, Hits: []Hit{}}
+	firstLetter := slices.IndexFunc(t.fold, isAZ)
+	next, choices := map[string]int{}, map[string]int{}
+	shown := map[rune]map[rune]int{} // by folded character, those that it is written as
+	for _, r := range all {
+		out.Payments += r.payments
+		out.Sum += r.sum
+		for year, sum := range r.years {
+			out.Years[year] += sum
+		}
+		for i := range 26 {
+			if r.letters&(1<<i) != 0 {
+				next[string(rune('a'+i))]++
+			}
+		}
+		seen := map[rune]bool{}
+		for _, char := range r.chars {
+			if f := pinyin.Fold(char); !seen[f] {
+				seen[f] = true
+				next[string(f)]++
+				if shown[f] == nil {
+					shown[f] = map[rune]int{}
+				}
+				shown[f][char]++
+			}
+		}
+		if firstLetter >= 0 && r.end > 0 {
+			rest := strings.TrimLeft(string(t.char[r.end:]), " '’")
+			choices[string(pinyin.Fold(r.chosen))+"|"+rest]++
+		}
+		h := r.Hit
+		h.Payments, h.Sum, h.Years = r.payments, r.sum, r.years
+		out.Hits = append(out.Hits, h)
+	}
+	for key, n := range next {
+		out.Next = append(out.Next, fmt.Sprint(key, n))
+	}
+	for key, n := range choices {
+		out.Choices = append(out.Choices, Choice{Text: key, Found: n})
+	}
+	slices.Sort(out.Next)
+	slices.SortFunc(out.Choices, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
+	return out
+}
+
+// laidOut lays an answer out as collect does.
+func laidOut(q Query, a Answer) Answer {
+	t := read(q.Text)
+	first := slices.IndexFunc(t.fold, isAZ)
+	var next []string
+	for i, key := range a.Next {
+		next = append(next, fmt.Sprint(pinyin.FoldText(key), a.NextFound[i]))
+	}
+	slices.Sort(next)
+	a.Next, a.NextFound = next, nil
+	var choices []Choice
+	for _, c := range a.Choices {
+		if first >= 0 {
+			rest := strings.TrimPrefix(c.Text, string(t.char[:first])+c.Char)
+			choices = append(choices, Choice{Text: pinyin.FoldText(c.Char) + "|" + rest, Found: c.Found})
+		}
+	}
+	slices.SortFunc(choices, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
+	a.Choices = choices
+	for i := range a.Hits {
+		h := &a.Hits[i]
+		h.Group, h.NamesakeNo, h.Type, h.VillageCode = "", 0, "", ""
+		if h.Kind != KindPerson {
+			h.Years = nil
+		}
+	}
+	return a
+}
+
+// TestIndexEqualsTryingEveryName holds the tries to the matcher of single names: hits with rank, reason and order, sums, next
+// keys with their counts, and choices; exactly and by ear; with filters, in one village and in merged ones.
+func TestIndexEqualsTryingEveryName(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	surnames := []string{"王", "李", "张", "章", "单", "單", "欧", "欧阳", "曾", "翟", "吕", "刘", "牛", "a", "·"}
+	given := []rune("建国國强強重阳安西先阿一三朝长乐会·b1")
+	const old = "420581101299"
+	var b Builder
+	c := county{villages: map[string]Village{}, people: map[string][]Person{}}
+	for _, v := range []Village{
+		{Code: village, Place: "枝城镇 新村", Scope: []string{village}},
+		{Code: old, Place: "枝城镇 旧村", Scope: []string{old, village}},
+	} {
+		b.Village(v)
+		c.villages[v.Code] = v
+	}
+	name := func() string {
+		s := surnames[r.IntN(len(surnames))]
+		for range r.IntN(4) {
+			s += string(given[r.IntN(len(given))])
+		}
+		return s
+	}
+	for code := range c.villages {
+		var list []Person
+		for i := range 150 {
+			p := Person{Village: code, Group: fmt.Sprintf("%d组", r.IntN(12)), Name: name(), NamesakeNo: int64(i), Type: "户"}
+			for range r.IntN(4) {
+				p.Cells = append(p.Cells, Cell{
+					Year: 2022 + int64(r.IntN(4)), Kind: []string{"a", "b"}[r.IntN(2)], Fund: []string{"F", "G"}[r.IntN(2)],
+					Until: []int{0, 50, 60}[r.IntN(3)], Payments: 1 + r.IntN(3), Sum: int64(r.IntN(1000) - 100),
+				})
+			}
+			list = append(list, p)
+		}
+		if err := b.People(code, list); err != nil {
+			t.Fatal(err)
+		}
+		c.people[code] = list
+	}
+	for i := range 200 {
+		c.staff = append(c.staff, Entry{Kind: KindIncumbent, Ref: fmt.Sprint(i), Title: name(), Place: "局", Until: []int{0, 50}[r.IntN(2)]})
+	}
+	for _, e := range c.staff {
+		b.Entry(e)
+	}
+	slices.SortStableFunc(c.staff, func(a, b Entry) int {
+		return cmp.Or(CompareNames(a.Title, b.Title), strings.Compare(a.Ref, b.Ref))
+	})
+	x := open(t, finish(t, &b))
+	var texts []string
+	for _, p := range append(slices.Clone(c.people[village]), c.people[old]...) {
+		texts = append(texts, slices.Sorted(maps.Keys(spellings(p.Name)))...)
+	}
+	similar := 0
+	for range 4000 {
+		q := Query{Village: []string{village, old}[r.IntN(2)], In: InPeople, Limit: 1000, Text: texts[r.IntN(len(texts))]}
+		if r.IntN(3) == 0 {
+			q.Year, q.Kind, q.Day = []int64{0, 2023}[r.IntN(2)], []string{"", "a"}[r.IntN(2)], []int{0, 50, 55, 61}[r.IntN(4)]
+			q.Fund = []string{"", "F"}[r.IntN(2)]
+		}
+		switch r.IntN(6) {
+		case 0:
+			q.Group = fmt.Sprintf("%d组", r.IntN(13))
+		case 1:
+			q.In, q.Year = InIncumbents, 0
+		case 2, 3: // a letter is left out, doubled, or heard as another
+			runes := []rune(q.Text)
+			if len(runes) > 0 {
+				at := r.IntN(len(runes))
+				runes[at] = []rune("nlzhsgf' 刘")[r.IntN(10)]
+			}
+			q.Text = string(runes)
+		}
+		want, full := c.try(q), find(t, x, q)
+		got := laidOut(q, full)
+		if !reflect.DeepEqual(got, want) {
+			for i := range min(len(got.Hits), len(want.Hits)) {
+				if !reflect.DeepEqual(got.Hits[i], want.Hits[i]) {
+					t.Fatalf("%+v: hit %d:\ngot  %+v\nwant %+v", q, i, got.Hits[i], want.Hits[i])
+				}
+			}
+			got.Hits, want.Hits = nil, nil
+			t.Fatalf("%+v:\ngot  %+v\nwant %+v", q, got, want)
+		}
+		if len(want.Hits) > 0 && want.Hits[0].Why == WhySimilar {
+			similar++
+		}
+		page := q
+		page.Offset, page.Limit = r.IntN(4), 3
+		if cut := laidOut(q, find(t, x, page)); !reflect.DeepEqual(cut.Hits, want.Hits[min(page.Offset, len(want.Hits)):min(page.Offset+3, len(want.Hits))]) {
+			t.Fatalf("%+v: a page is not a cut of the whole", page)
+		}
+	}
+	if similar < 30 {
+		t.Errorf("only %d queries were answered by ear", similar)
+	}
+}

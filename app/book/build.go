@@ -234,11 +234,7 @@ func (b *builder) villages() error {
 			return fmt.Errorf("place %s: %w", code, err)
 		}
 	}
-	found, err := b.search.Finish()
-	if err != nil {
-		return err
-	}
-	for name, data := range found {
+	for name, data := range b.search.Finish() {
 		b.sections[sectionSearch+name] = data
 	}
 	b.sections[sectionFlows] = encodeFlows(b.flows)

@@ -145,47 +145,59 @@ func addEntries(s *search.Builder, p places, data func(name string) []byte) erro
 	names := map[string]string{}
 	for _, i := range institutions {
 		names[i.Ref] = i.Name
-		s.Entry(search.Entry{
+		if err := s.Entry(search.Entry{
 			Kind: search.KindInstitution, Ref: i.Ref, Title: i.Name, Aliases: i.OtherNames, Place: names[i.Parent], Until: day(i.VisibleUntil),
-		})
+		}); err != nil {
+			return err
+		}
 	}
 	incumbents, err := records[disclosure.Incumbent](disclosure.Of[disclosure.Incumbent](), data("incumbent"))
 	if err != nil {
 		return err
 	}
 	for _, i := range incumbents {
-		s.Entry(search.Entry{Kind: search.KindIncumbent, Ref: i.Ref, Title: i.Name, Place: names[i.Institution], Until: day(i.VisibleUntil)})
+		if err := s.Entry(search.Entry{Kind: search.KindIncumbent, Ref: i.Ref, Title: i.Name, Place: names[i.Institution], Until: day(i.VisibleUntil)}); err != nil {
+			return err
+		}
 	}
 	funds, err := records[disclosure.Fund](disclosure.Of[disclosure.Fund](), data("fund"))
 	if err != nil {
 		return err
 	}
 	for _, f := range funds {
-		s.Entry(search.Entry{
+		if err := s.Entry(search.Entry{
 			Kind: search.KindFund, Ref: f.Ref, Title: f.Name, Place: names[f.Owner], Year: f.Year, Until: day(f.VisibleUntil),
 			Aliases: []string{strconv.FormatInt(f.CatalogueNo, 10)},
-		})
+		}); err != nil {
+			return err
+		}
 	}
 	policies, err := records[disclosure.Policy](disclosure.Of[disclosure.Policy](), data("policy"))
 	if err != nil {
 		return err
 	}
 	for _, l := range policies {
-		s.Entry(search.Entry{Kind: search.KindPolicy, Ref: l.Ref, Title: l.Title, Aliases: []string{l.DocNo}, Place: l.Issuer, Until: day(l.VisibleUntil)})
+		if err := s.Entry(search.Entry{Kind: search.KindPolicy, Ref: l.Ref, Title: l.Title, Aliases: []string{l.DocNo}, Place: l.Issuer, Until: day(l.VisibleUntil)}); err != nil {
+			return err
+		}
 	}
 	notices, err := records[disclosure.Notice](disclosure.Of[disclosure.Notice](), data("notice"))
 	if err != nil {
 		return err
 	}
 	for _, n := range notices {
-		s.Entry(search.Entry{Kind: search.KindNotice, Ref: n.Ref, Title: n.Title, Place: names[n.Institution], Until: day(n.VisibleUntil)})
+		if err := s.Entry(search.Entry{Kind: search.KindNotice, Ref: n.Ref, Title: n.Title, Place: names[n.Institution], Until: day(n.VisibleUntil)}); err != nil {
+			return err
+		}
 	}
 	for _, place := range p.list {
 		e := search.Entry{
 			Kind: search.KindPlace, Ref: place.Ref, Title: place.Name, Aliases: place.Aliases, VillageCode: string(place.Code),
 			Place: p.village(string(place.Code)).Place, Until: day(place.VisibleUntil),
 		}
-		s.Entry(e)
+		if err := s.Entry(e); err != nil {
+			return err
+		}
 	}
 	return nil
 }

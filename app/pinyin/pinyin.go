@@ -103,7 +103,9 @@ func Dialect(letters string) string {
 		s = "l" + s[1:]
 	case strings.HasPrefix(s, "f"):
 		s = "h" + s[1:]
-		// fa, fan, fei and feng are heard as hua, huan, hui and hong.
+		// fa, fan, fei, fen and feng are heard as hua, huan, hui, hun and hong.
+	case s == "hui" || s == "hun":
+		s = "he" + s[2:]
 	case strings.HasPrefix(s, "hu") && len(s) > 2:
 		s = "h" + s[2:]
 	}

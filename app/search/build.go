@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,11 +25,13 @@ const (
 
 // Builder (编者) collects what an Index will answer from. The zero Builder is empty.
 type Builder struct {
-	villages map[string]Village
-	names    map[string][]named // by complete name
-	units    alphabet
-	entries  []Entry
-	sections map[string][]byte
+	villages   map[string]Village
+	names      map[string][]named // by complete name
+	units      alphabet
+	entries    []Entry
+	incumbents map[string][]uint32 // units by name
+	nodes      int                 // that these can take at most
+	sections   map[string][]byte
 }
 
 // Village adds a village. One that is not added is known by its code alone.
@@ -80,11 +83,27 @@ type named struct {
 	namesake       int64
 }
 
-// Entry adds something with a title.
-func (b *Builder) Entry(e Entry) { b.entries = append(b.entries, e) }
+// Entry adds something with a title. It fails where there are too many incumbents.
+func (b *Builder) Entry(e Entry) error {
+	if e.Kind == KindIncumbent {
+		units, err := b.units.units(e.Title)
+		if err != nil {
+			return err
+		}
+		if b.incumbents == nil {
+			b.incumbents = map[string][]uint32{}
+		}
+		b.incumbents[e.Title] = units
+		if b.nodes += len(units) + 1; b.nodes >= mostItems {
+			return errors.New("search: too many incumbents")
+		}
+	}
+	b.entries = append(b.entries, e)
+	return nil
+}
 
 // Finish returns the sections by name.
-func (b *Builder) Finish() (map[string][]byte, error) {
+func (b *Builder) Finish() map[string][]byte {
 	out := maps.Clone(b.sections)
 	if out == nil {
 		out = map[string][]byte{}
@@ -103,20 +122,19 @@ func (b *Builder) Finish() (map[string][]byte, error) {
 		)
 	})
 	var titles, incumbents []Entry
+	var items [][]uint32
 	for _, e := range b.entries {
 		if e.Kind == KindIncumbent {
 			incumbents = append(incumbents, e)
+			items = append(items, b.incumbents[e.Title])
 		} else {
 			titles = append(titles, e)
 		}
 	}
 	out[sectionEntries] = encodeEntries(titles)
-	var err error
-	if out[sectionIncumbents], err = encodeIncumbents(incumbents, &b.units); err != nil {
-		return nil, err
-	}
+	out[sectionIncumbents] = encodeIncumbents(incumbents, items)
 	out[sectionUnits] = b.units.encode()
-	return out, nil
+	return out
 }
 
 // encodeVillages: uvarint(n), then per village, ascending: code, town, place, and its scope as texts.

@@ -19,32 +19,24 @@ type incumbents struct {
 	timeless                  bool // whether all are shown whatever the day and year
 }
 
-func encodeIncumbents(list []Entry, of *alphabet) ([]byte, error) {
+func encodeIncumbents(list []Entry, items [][]uint32) []byte {
 	le := binary.LittleEndian
-	items := make([][]uint16, len(list))
 	var ends, untils, years, body []byte
-	for i, e := range list {
-		var err error
-		if items[i], err = of.units(e.Title); err != nil {
-			return nil, err
-		}
+	for _, e := range list {
 		body = appendEntry(body, e)
 		ends = le.AppendUint32(ends, uint32(len(body)))
 		untils = le.AppendUint32(untils, uint32(e.Until))
 		years = le.AppendUint64(years, uint64(e.Year))
 	}
-	t, err := appendTrie(nil, items)
-	if err != nil {
-		return nil, err
-	}
+	t := appendTrie(nil, items)
 	var out []byte
-	for _, v := range []int{len(list), trie(t).nodes(), len(body)} {
+	for _, v := range []int{len(list), t.nodes(), len(body)} {
 		out = binary.AppendUvarint(out, uint64(v))
 	}
 	for _, part := range [][]byte{t, ends, untils, years, body} {
 		out = append(out, part...)
 	}
-	return out, nil
+	return out
 }
 
 func decodeIncumbents(b []byte, units int) (*incumbents, error) {

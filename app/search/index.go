@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 	"slices"
 	"sort"
@@ -34,6 +35,9 @@ type Index struct {
 type entries struct {
 	list  []Entry
 	units [][][]*unit
+	// Where a title can match: the entries that have a folded character, and with which letters an entry's units begin.
+	having  map[rune][]int32
+	letters []uint32
 }
 
 // What is kept: all villages that a county has, which lie in the file; of a few, the people decoded; and the sums of the
@@ -89,14 +93,22 @@ func (x *Index) readEntries() (*entries, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([][][]*unit, len(list))
+	all := &entries{list: list, units: make([][][]*unit, len(list)), having: map[rune][]int32{}, letters: make([]uint32, len(list))}
 	for i, e := range list {
-		all[i] = append(all[i], x.units.of(e.Title, false))
+		all.units[i] = append(all.units[i], x.units.of(e.Title, false))
 		for _, alias := range e.Aliases {
-			all[i] = append(all[i], x.units.of(alias, false))
+			all.units[i] = append(all.units[i], x.units.of(alias, false))
+		}
+		for _, title := range all.units[i] {
+			for _, u := range title {
+				all.letters[i] |= u.letters
+				if at := all.having[u.fold]; len(at) == 0 || at[len(at)-1] != int32(i) {
+					all.having[u.fold] = append(at, int32(i))
+				}
+			}
 		}
 	}
-	return &entries{list: list, units: all}, nil
+	return all, nil
 }
 
 // Village returns what the index knows of a village.
@@ -168,6 +180,8 @@ type found struct {
 	kind   int    // index into kinds
 	key    string // of a name, where people of several villages are put in one order
 	person *Person
+	paid   *run // where the person's sums stand, and at which index; nil above a village
+	index  int
 	entry  *Entry
 	place  string
 	why    string
@@ -189,7 +203,7 @@ type search struct {
 	answer    Answer
 	// firstLetter is where the query's letters begin, -1 without any.
 	firstLetter int
-	letterMore  []*match // the query with one letter more, by ear
+	letterMore  *match // the query with one letter more, by ear
 	// What was noted of the title at hand, until it is counted.
 	nextLetters uint32
 	nextChars   []rune
@@ -273,7 +287,9 @@ func (s *search) findPeople() error {
 		for _, part := range segments {
 			if hits := g.view.count(part.lo, part.hi); hits > 0 {
 				s.hits += hits
-				g.view.add(&s.answer, part.lo, part.hi)
+				payments, sum := g.view.add(s.answer.Years, part.lo, part.hi)
+				s.answer.Payments += payments
+				s.answer.Sum += sum
 				s.people = append(s.people, run{part, g})
 			}
 		}
@@ -297,6 +313,7 @@ func (s *search) walk(t trie, items int, count func(lo, hi int) int) ([]segment,
 	if s.firstLetter >= 0 {
 		w.choices = &s.choices
 	}
+	w.from, w.to = 0, items
 	w.walk(t, items)
 	if s.m.similar {
 		s.heard(t, items, count)
@@ -311,8 +328,9 @@ func (s *search) heard(t trie, items int, count func(lo, hi int) int) {
 	}
 	w := &s.longer
 	w.alphabet = s.walker.alphabet
-	for i, m := range s.longerMatches() {
-		w.match = m
+	w.from, w.to = s.walker.found[0].lo, s.walker.found[len(s.walker.found)-1].hi
+	for i := range s.eachLonger() {
+		w.match = s.letterMore
 		w.walk(t, items)
 		all := s.walker.found
 		for _, part := range w.found {
@@ -329,34 +347,41 @@ func (s *search) heard(t trie, items int, count func(lo, hi int) int) {
 	}
 }
 
-func (s *search) longerMatches() []*match {
-	if s.letterMore == nil {
-		s.letterMore = make([]*match, 26)
-		for i := range s.letterMore {
-			s.letterMore[i] = newMatch(read(s.q.Text + string(rune('a'+i))))
-			s.letterMore[i].similar = true
+// eachLonger makes letterMore the query with one letter more, by ear, for each letter.
+func (s *search) eachLonger() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if s.letterMore == nil {
+			s.letterMore = newMatch(read(s.q.Text + "a"))
+			s.letterMore.similar = true
+		}
+		for i := range 26 {
+			s.letterMore.endIn(byte('a' + i))
+			if !yield(i) {
+				return
+			}
 		}
 	}
-	return s.letterMore
 }
 
 // mingle takes the people of merged villages out of their runs, to be put in one order.
 func (s *search) mingle() error {
-	for _, r := range s.people {
+	for k := range s.people {
+		r := &s.people[k]
 		for i := r.lo; i < r.hi; i++ {
 			if r.village.view.count(i, i+1) == 0 {
 				continue
 			}
-			p, err := r.village.person(i)
+			p, err := r.village.who(i)
 			if err != nil {
 				return err
 			}
 			s.all = append(s.all, found{
-				rank: int(r.rank), person: &p, place: r.village.place, why: whys[r.why], chars: int(r.chars), key: pinyin.Key(p.Name),
+				rank: int(r.rank), person: &p, paid: r, index: i, place: r.village.place, why: whys[r.why], chars: int(r.chars),
+				key: pinyin.Key(p.Name),
 			})
 		}
 	}
-	s.people = s.people[:0]
+	s.people = nil // what was found points there
 	return nil
 }
 
@@ -397,7 +422,7 @@ func (s *search) findEntries(kind string) error {
 	if err != nil {
 		return err
 	}
-	for i := range all.list {
+	for i := range all.candidates(s.m) {
 		e := &all.list[i]
 		if kind != "" && e.Kind != kind || !visible(e.Until, s.q.Day) || s.q.Year != 0 && e.Year != 0 && e.Year != s.q.Year {
 			continue
@@ -405,6 +430,47 @@ func (s *search) findEntries(kind string) error {
 		s.entry(e, all.units[i])
 	}
 	return nil
+}
+
+// candidates yields the entries that can match: those with the rarest character of the query, or with a unit that begins
+// with its first letter.
+func (all *entries) candidates(m *match) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if m.similar {
+			for i := range all.list {
+				if !yield(i) {
+					return
+				}
+			}
+			return
+		}
+		rarest, any := []int32(nil), false
+		letters := uint32(0)
+		for _, r := range m.q.fold {
+			switch {
+			case isAZ(r) && letters == 0:
+				letters = 1 << (r - 'a')
+			case isAZ(r), r == boundary:
+			default:
+				if at := all.having[r]; !any || len(at) < len(rarest) {
+					rarest, any = at, true
+				}
+			}
+		}
+		if any {
+			for _, i := range rarest {
+				if all.letters[i]&letters == letters && !yield(int(i)) {
+					return
+				}
+			}
+			return
+		}
+		for i, has := range all.letters {
+			if has&letters == letters && !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 func (s *search) findIncumbents() error {
@@ -460,8 +526,8 @@ func (s *search) ways(units []*unit) {
 	letters, chosen, end := s.m.nextLetters, s.m.chosen, s.m.chosenEnd
 	if s.m.similar {
 		letters = 0
-		for i, m := range s.longerMatches() {
-			if m.title(units, s.m.anywhere) {
+		for i := range s.eachLonger() {
+			if s.letterMore.title(units, s.m.anywhere) {
 				letters |= 1 << i
 			}
 		}
@@ -582,36 +648,64 @@ func (s *search) keys() {
 		}
 	}
 	next := s.next.ranked()
-	a.Next, a.NextFound = slices.Grow(a.Next, len(next)), slices.Grow(a.NextFound, len(next))
 	choices, settled := next, strings.TrimSpace(s.q.Text)
 	if s.firstLetter >= 0 {
 		choices, settled = s.choices.ranked(), string(s.m.q.char[:s.firstLetter])
 	}
+	a.Next, a.NextFound = slices.Grow(a.Next, len(next)), slices.Grow(a.NextFound, len(next))
+	var text texts
 	for _, k := range next {
-		a.Next = append(a.Next, string(k.char))
+		text.add(string(k.char))
 		a.NextFound = append(a.NextFound, k.hits)
 	}
-	if len(choices) == 0 {
-		return
-	}
-	a.Choices = make([]Choice, len(choices))
-	for i, k := range choices {
-		c := Choice{Char: string(k.char), Found: k.hits}
-		c.Text = settled + c.Char
+	text.cut(func(s string) { a.Next = append(a.Next, s) })
+	for _, k := range choices {
+		rest := ""
 		if s.firstLetter >= 0 {
-			c.Text += strings.TrimLeft(string(s.m.q.char[k.end:]), " '’")
+			rest = strings.TrimLeft(string(s.m.q.char[k.end:]), " '’")
 		}
-		a.Choices[i] = c
+		text.add(settled, string(k.char), rest)
 	}
+	text.cut(func(s string) {
+		k := choices[len(a.Choices)]
+		from := len(settled)
+		if a.Choices == nil {
+			a.Choices = make([]Choice, 0, len(choices))
+		}
+		a.Choices = append(a.Choices, Choice{Char: s[from : from+utf8.RuneLen(k.char)], Found: k.hits, Text: s})
+	})
 	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(y.Found-x.Found, strings.Compare(x.Text, y.Text)) })
+}
+
+// texts makes many short texts in one piece of memory.
+type texts struct {
+	all  []byte
+	ends []int
+}
+
+func (t *texts) add(parts ...string) {
+	for _, s := range parts {
+		t.all = append(t.all, s...)
+	}
+	t.ends = append(t.ends, len(t.all))
+}
+
+// cut hands out the texts, and begins anew.
+func (t *texts) cut(yield func(string)) {
+	all, from := string(t.all), 0
+	for _, to := range t.ends {
+		yield(all[from:to])
+		from = to
+	}
+	t.all, t.ends = t.all[:0], t.ends[:0]
 }
 
 const alphabetLetters = "abcdefghijklmnopqrstuvwxyz"
 
 func (s *search) hitPerson(r *run, i int) error {
-	p, err := r.village.person(i)
+	p, err := r.village.who(i)
 	if err == nil {
-		s.hit(&found{person: &p, place: r.village.place, why: whys[r.why], chars: int(r.chars)})
+		s.hit(&found{person: &p, paid: r, index: i, place: r.village.place, why: whys[r.why], chars: int(r.chars)})
 	}
 	return err
 }
@@ -625,7 +719,7 @@ func (s *search) hitBearer(b bearer, rank int) error {
 	if b.person >= in.n {
 		return fmt.Errorf("search: names: person %d of %s", b.person, v.Code)
 	}
-	p, err := in.person(b.person)
+	p, err := in.who(b.person)
 	if err == nil {
 		why := []string{rankExact: WhyExact, rankVariant: WhyVariant}[rank]
 		s.hit(&found{person: &p, place: v.Place, why: why, chars: utf8.RuneCountInString(p.Name)})
@@ -653,8 +747,8 @@ func (s *search) hit(f *found) {
 	} else {
 		p := f.person
 		h.Ref, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Type = p.Ref(), p.Name, p.Village, p.Group, p.NamesakeNo, p.Type
-		if s.q.Village != "" {
-			h.Payments, h.Sum, _ = s.q.sums(p, h.Years)
+		if f.paid != nil {
+			h.Payments, h.Sum = f.paid.village.view.add(h.Years, f.index, f.index+1)
 		}
 	}
 	s.answer.Hits = append(s.answer.Hits, h)

@@ -16,6 +16,7 @@ type unit struct {
 	heard        []string // the readings in dialect
 	heardInitial []string
 	letters      uint32 // with which the readings begin
+	sounds       uint32 // and with which they begin by ear
 	silent       bool   // punctuation, in a trie
 }
 
@@ -73,8 +74,20 @@ func newUnit(r rune, readings []string) *unit {
 		u.heard = append(u.heard, pinyin.Dialect(s))
 		u.heardInitial = append(u.heardInitial, pinyin.Dialect(pinyin.Initial(s)))
 		u.letters |= 1 << (s[0] - 'a')
+		u.sounds |= sound(s[0])
 	}
 	return u
+}
+
+// sound returns the bit of the letter that a syllable of this first letter begins with by ear (see pinyin.Dialect).
+func sound(letter byte) uint32 {
+	switch letter {
+	case 'n':
+		letter = 'l'
+	case 'f':
+		letter = 'h'
+	}
+	return 1 << (letter - 'a')
 }
 
 func isAZ(r rune) bool { return r >= 'a' && r <= 'z' }
@@ -105,7 +118,11 @@ func read(text string) typed {
 		}
 		t.char = append(t.char, r)
 		t.fold = append(t.fold, f)
-		t.readings = append(t.readings, pinyin.Readings(f))
+		var readings []string
+		if !isAZ(f) {
+			readings = pinyin.Readings(f)
+		}
+		t.readings = append(t.readings, readings)
 	}
 	return t
 }
@@ -122,9 +139,9 @@ func (t typed) lettersFrom(j int) string {
 // match (匹配) compares one query with one title after another.
 type match struct {
 	q       typed
-	letters []string       // lettersFrom(j)
-	heard   map[int]string // see heardFrom
-	similar bool           // whether to accept what only sounds alike
+	letters []string                      // lettersFrom(j)
+	heard   [][longestSyllable + 1]string // see heardFrom; empty where it is not known yet
+	similar bool                          // whether to accept what only sounds alike
 
 	anywhere bool
 	units    []*unit
@@ -160,7 +177,11 @@ const (
 func newMatch(q typed) *match {
 	m := &match{q: q, letters: make([]string, len(q.fold))}
 	for j := range m.letters {
-		m.letters[j] = q.lettersFrom(j)
+		if j > 0 && len(m.letters[j-1]) > 0 {
+			m.letters[j] = m.letters[j-1][1:]
+		} else {
+			m.letters[j] = q.lettersFrom(j)
+		}
 	}
 	return m
 }
@@ -225,6 +246,9 @@ func (m *match) walkChar(i, j int, p path) {
 // walkLetters reads letters as unit i: as a whole syllable, as its initial, or, at the end of the query, as its beginning.
 func (m *match) walkLetters(i, j int, p path) {
 	u, letters := m.units[i], m.letters[j]
+	if u.letters&(1<<(letters[0]-'a')) == 0 {
+		return
+	}
 	for _, s := range u.readings {
 		n := commonPrefix(s, letters)
 		if n == 0 {
@@ -261,21 +285,39 @@ const longestSyllable = 6
 
 // heardFrom returns n letters from j as they sound.
 func (m *match) heardFrom(j, n int) string {
-	key := j*(longestSyllable+1) + n
-	heard, ok := m.heard[key]
-	if !ok {
-		if m.heard == nil {
-			m.heard = map[int]string{}
-		}
-		heard = pinyin.Dialect(m.letters[j][:n])
-		m.heard[key] = heard
+	if m.heard == nil {
+		m.heard = make([][longestSyllable + 1]string, len(m.q.fold))
 	}
-	return heard
+	heard := &m.heard[j][n]
+	if *heard == "" {
+		*heard = pinyin.Dialect(m.letters[j][:n])
+	}
+	return *heard
+}
+
+// endIn changes the last letter of the query.
+func (m *match) endIn(letter byte) {
+	last := len(m.q.fold) - 1
+	m.q.char[last], m.q.fold[last] = rune(letter), rune(letter)
+	from := last
+	for from > 0 && isAZ(m.q.fold[from-1]) {
+		from--
+	}
+	all := m.q.lettersFrom(from)
+	for j := from; j <= last; j++ {
+		m.letters[j] = all[j-from:]
+		if n := last + 1 - j; m.heard != nil && n <= longestSyllable {
+			m.heard[j][n] = ""
+		}
+	}
 }
 
 // walkHeard is walkLetters by ear.
 func (m *match) walkHeard(i, j int, p path) {
 	u := m.units[i]
+	if u.sounds&sound(m.letters[j][0]) == 0 {
+		return
+	}
 	for n := 1; n <= min(len(m.letters[j]), longestSyllable); n++ {
 		heard := m.heardFrom(j, n)
 		atEnd := j+n == len(m.q.fold)

@@ -223,12 +223,14 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 		c.staff = append(c.staff, Entry{Kind: KindIncumbent, Ref: fmt.Sprint(i), Title: name(), Place: "局", Until: []int{0, 50}[r.IntN(2)]})
 	}
 	for _, e := range c.staff {
-		b.Entry(e)
+		if err := b.Entry(e); err != nil {
+			t.Fatal(err)
+		}
 	}
 	slices.SortStableFunc(c.staff, func(a, b Entry) int {
 		return cmp.Or(CompareNames(a.Title, b.Title), strings.Compare(a.Ref, b.Ref))
 	})
-	x := open(t, finish(t, &b))
+	x := open(t, b.Finish())
 	var texts []string
 	for _, p := range append(slices.Clone(c.people[village]), c.people[old]...) {
 		texts = append(texts, slices.Sorted(maps.Keys(spellings(p.Name)))...)
@@ -276,4 +278,20 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 	if similar < 30 {
 		t.Errorf("only %d queries were answered by ear", similar)
 	}
+}
+
+// sums adds the cells of p that the query asks for, and reports whether there are any.
+func (q Query) sums(p *Person, years map[int64]int64) (payments int, sum int64, any bool) {
+	for _, c := range p.Cells {
+		if !visible(c.Until, q.Day) || q.Year != 0 && c.Year != q.Year || q.Kind != "" && c.Kind != q.Kind || q.Fund != "" && c.Fund != q.Fund {
+			continue
+		}
+		any = true
+		payments += c.Payments
+		sum += c.Sum
+		if years != nil {
+			years[c.Year] += c.Sum
+		}
+	}
+	return payments, sum, any
 }

@@ -33,9 +33,11 @@ func indexOf(t testing.TB, names []string, entries ...Entry) *Index {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		b.Entry(e)
+		if err := b.Entry(e); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return open(t, finish(t, &b))
+	return open(t, b.Finish())
 }
 
 func open(t testing.TB, sections map[string][]byte) *Index {
@@ -45,15 +47,6 @@ func open(t testing.TB, sections map[string][]byte) *Index {
 		t.Fatal(err)
 	}
 	return x
-}
-
-func finish(t testing.TB, b *Builder) map[string][]byte {
-	t.Helper()
-	sections, err := b.Finish()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sections
 }
 
 func find(t testing.TB, x *Index, q Query) Answer {
@@ -172,7 +165,7 @@ func TestAboveAVillageOnlyCompleteNames(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := open(t, finish(t, &b))
+	x := open(t, b.Finish())
 	a := find(t, x, Query{Text: "王建国", In: InPeople})
 	if a.Found != 3 || a.Payments != 0 || a.Sum != 0 || len(a.Years) != 0 || len(a.Next) != 0 || len(a.Choices) != 0 {
 		t.Errorf("the county answers %+v", a)
@@ -206,7 +199,7 @@ func TestMergedVillage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := open(t, finish(t, &b))
+	x := open(t, b.Finish())
 	a := find(t, x, Query{Village: village, In: InPeople})
 	if titles(a) != "丁一/exact 王五/exact" || a.Hits[0].VillageCode != old || a.Hits[0].Place != "枝城镇 原旧村" {
 		t.Errorf("the new village finds %+v", a.Hits)
@@ -281,7 +274,7 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 			alphabet = append(alphabet, string(c))
 		}
 	}
-	x := open(t, finish(t, &b))
+	x := open(t, b.Finish())
 	for range 1500 {
 		q := Query{Village: village, In: InPeople, Limit: 1000, Text: texts[r.IntN(len(texts))]}
 		if r.IntN(3) == 0 {
@@ -412,9 +405,9 @@ func FuzzSections(f *testing.F) {
 		{Village: village, Group: "1组", Name: "王建国", Type: "户", Cells: []Cell{{Year: 2025, Kind: "a", Fund: "F", Payments: 1, Sum: 5}}},
 		{Village: village, Group: "2组", Name: "李四", Type: "个人"},
 	})
-	b.Entry(Entry{Kind: KindIncumbent, Ref: "I", Title: "江河", Until: 9})
-	b.Entry(Entry{Kind: KindFund, Ref: "F", Title: "补贴", Aliases: []string{"钱"}, Year: 2025, Until: 7})
-	for _, data := range finish(f, &b) {
+	_ = b.Entry(Entry{Kind: KindIncumbent, Ref: "I", Title: "江河", Until: 9})
+	_ = b.Entry(Entry{Kind: KindFund, Ref: "F", Title: "补贴", Aliases: []string{"钱"}, Year: 2025, Until: 7})
+	for _, data := range b.Finish() {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -431,7 +424,7 @@ func FuzzSections(f *testing.F) {
 			t.Error("entries have another encoding")
 		}
 		for _, name := range []string{sectionVillages, sectionNames, sectionUnits, sectionEntries, sectionIncumbents, sectionPeople + village} {
-			good := finish(t, &b)
+			good := b.Finish()
 			good[name] = data
 			x, err := Open(sectionsOf(good))
 			if err != nil {

@@ -13,17 +13,17 @@ import (
 // alphabet (字表) numbers the units of all names, so that a node of a trie holds a number. A character that is read
 // differently as a surname is another unit. Punctuation, which nobody types, is a unit too, but a silent one.
 type alphabet struct {
-	at   map[string]uint16
+	at   map[string]uint32
 	list []*unit
 	of   units
 }
 
-const mostUnits = 1 << 16
+const mostUnits = 1 << 20
 
 // units returns the numbers of a name's characters.
-func (a *alphabet) units(name string) ([]uint16, error) {
+func (a *alphabet) units(name string) ([]uint32, error) {
 	surname := len(pinyin.Surname(name))
-	out := make([]uint16, 0, len(name)/3)
+	out := make([]uint32, 0, len(name)/3)
 	for i, r := range name {
 		key := string(r)
 		if i < surname {
@@ -39,9 +39,9 @@ func (a *alphabet) units(name string) ([]uint16, error) {
 				u = a.of.one(name, i, surname)
 			}
 			if a.at == nil {
-				a.at = map[string]uint16{}
+				a.at = map[string]uint32{}
 			}
-			n = uint16(len(a.list))
+			n = uint32(len(a.list))
 			a.at[key] = n
 			a.list = append(a.list, u)
 		}
@@ -88,34 +88,40 @@ func decodeAlphabet(b []byte) ([]unit, error) {
 }
 
 // trie (字树) says which items of a sorted list begin with the same units. Nodes stand breadth first, so that the children of
-// a node are neighbours and end where those of the next node begin; a node is 8 bytes: its unit in 2, the number of its
-// first item in 3, the number of its first child in 3. Node 0 is the root, and one more node ends the list.
+// a node are neighbours and end where those of the next node begin; a node is 8 bytes: its unit in 20 bits, the number of
+// its first item in 22, the number of its first child in 22. Node 0 is the root, and one more node ends the list.
 type trie []byte
 
 const (
 	nodeSize  = 8
-	mostItems = 1 << 24
+	itemBits  = 22
+	unitBits  = 64 - 2*itemBits
+	mostItems = 1 << itemBits
 )
+
+func packNode(unit uint32, first, child int) uint64 {
+	return uint64(unit) | uint64(first)<<unitBits | uint64(child)<<(unitBits+itemBits)
+}
+
+func (t trie) node(n int) uint64 { return binary.LittleEndian.Uint64(t[nodeSize*n:]) }
 
 func (t trie) nodes() int { return len(t)/nodeSize - 1 }
 
-func (t trie) unit(n int) int { return int(binary.LittleEndian.Uint16(t[nodeSize*n:])) }
+func (t trie) unit(n int) int { return int(t.node(n) & (mostUnits - 1)) }
 
-func (t trie) first(n int) int {
-	return int(binary.LittleEndian.Uint64(t[nodeSize*n:]) >> 16 & (mostItems - 1))
-}
+func (t trie) first(n int) int { return int(t.node(n) >> unitBits & (mostItems - 1)) }
 
-func (t trie) child(n int) int { return int(binary.LittleEndian.Uint64(t[nodeSize*n:]) >> 40) }
+func (t trie) child(n int) int { return int(t.node(n) >> (unitBits + itemBits)) }
 
-// appendTrie appends the trie over the units of sorted items. Items of one beginning need not all stand together: a node is
-// for neighbours.
-func appendTrie(b []byte, items [][]uint16) ([]byte, error) {
+// appendTrie appends the trie over the units of sorted items, which are fewer than mostItems with all their units. Items of
+// one beginning need not all stand together: a node is for neighbours.
+func appendTrie(b trie, items [][]uint32) trie {
 	type span struct{ lo, hi, depth int }
 	level := []span{{0, len(items), 0}}
-	units := []uint16{0}
+	units := []uint32{0}
 	for n := 0; n < len(level); n++ {
 		s := level[n]
-		b = binary.LittleEndian.AppendUint64(b, uint64(units[n])|uint64(s.lo)<<16|uint64(len(level))<<40)
+		b = binary.LittleEndian.AppendUint64(b, packNode(units[n], s.lo, len(level)))
 		for i := s.lo; i < s.hi; {
 			if len(items[i]) == s.depth {
 				i++
@@ -128,11 +134,8 @@ func appendTrie(b []byte, items [][]uint16) ([]byte, error) {
 			level = append(level, span{from, i, s.depth + 1})
 			units = append(units, u)
 		}
-		if len(level) >= mostItems || len(items) >= mostItems {
-			return nil, fmt.Errorf("search: a list of %d names is too long", len(items))
-		}
 	}
-	return binary.LittleEndian.AppendUint64(b, uint64(len(items))<<16|uint64(len(level))<<40), nil
+	return binary.LittleEndian.AppendUint64(b, packNode(0, len(items), len(level)))
 }
 
 // check makes sure that walking t neither leaves it nor goes round in it.
@@ -187,6 +190,7 @@ type walker struct {
 	// What leads on, and what the first letters stand for; nil counts none.
 	next, choices *ways
 	states        []state
+	from, to      int // items outside are not wanted
 	found         []segment
 }
 
@@ -247,6 +251,9 @@ func (w *walker) children(n, hi, from, to, depth, chosen int, in reached) {
 		lo, end := min(w.trie.first(c), hi), hi
 		if c+1 < last {
 			end = max(lo, min(w.trie.first(c+1), hi))
+		}
+		if end <= w.from || lo >= w.to {
+			continue
 		}
 		w.node(c, lo, end, from, to, depth, chosen, in)
 	}
@@ -367,6 +374,9 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 	}
 	letters := w.letters[j]
 	if w.similar {
+		if u.sounds&sound(letters[0]) == 0 {
+			return
+		}
 		for n := 1; n <= min(len(letters), longestSyllable); n++ {
 			heard := w.heardFrom(j, n)
 			for k, syllable := range u.heard {

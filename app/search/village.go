@@ -61,19 +61,20 @@ func (v *view) count(lo, hi int) int {
 	return int(int32(le.Uint32(v.at(hi)) - le.Uint32(v.at(lo))))
 }
 
-// add adds what the people from lo up to hi were paid.
-func (v *view) add(a *Answer, lo, hi int) {
+// add adds what the people from lo up to hi were paid to the years, and returns it.
+func (v *view) add(years map[int64]int64, lo, hi int) (payments int, sum int64) {
 	le, from, to := binary.LittleEndian, v.at(lo)[fixedSums:], v.at(hi)[fixedSums:]
 	for i, year := range v.years {
-		payments := int(int32(le.Uint32(to[yearSums*i:]) - le.Uint32(from[yearSums*i:])))
-		if payments == 0 {
+		n := int(int32(le.Uint32(to[yearSums*i:]) - le.Uint32(from[yearSums*i:])))
+		if n == 0 {
 			continue
 		}
-		sum := int64(le.Uint64(to[yearSums*i+4:]) - le.Uint64(from[yearSums*i+4:]))
-		a.Payments += payments
-		a.Sum += sum
-		a.Years[year] += sum
+		paid := int64(le.Uint64(to[yearSums*i+4:]) - le.Uint64(from[yearSums*i+4:]))
+		payments += n
+		sum += paid
+		years[year] += paid
 	}
+	return payments, sum
 }
 
 // totals (累计) makes the sums of a view, person by person.
@@ -169,7 +170,7 @@ func encodePeople(list []Person, of *alphabet) ([]byte, error) {
 	var combos []combo
 	comboAt := map[combo]int{}
 	var body, ends []byte
-	items := make([][]uint16, len(list))
+	items := make([][]uint32, len(list))
 	last := Cell{Payments: -1}
 	n := 0
 	var flat []int
@@ -196,12 +197,13 @@ func encodePeople(list []Person, of *alphabet) ([]byte, error) {
 	}
 	sums := totals{years: make([]yearTotal, len(years))}
 	table := sums.appendTo(nil)
-	at := 0
+	at, nodes := 0, 0
 	for i, p := range list {
 		var err error
 		if items[i], err = of.units(p.Name); err != nil {
 			return nil, err
 		}
+		nodes += len(items[i])
 		body = section.AppendText(body, p.Name)
 		body = binary.AppendUvarint(body, groups.index(p.Group))
 		body = binary.AppendUvarint(body, uint64(p.NamesakeNo))
@@ -220,10 +222,10 @@ func encodePeople(list []Person, of *alphabet) ([]byte, error) {
 		table = sums.appendTo(table)
 		ends = binary.LittleEndian.AppendUint32(ends, uint32(len(body)))
 	}
-	names, err := appendTrie(nil, items)
-	if err != nil {
-		return nil, err
+	if nodes+len(list) >= mostItems {
+		return nil, fmt.Errorf("search: %d people are too many for one village", len(list))
 	}
+	names := appendTrie(nil, items)
 	var out []byte
 	for _, t := range []terms{groups, types, kinds, funds} {
 		out = section.AppendTexts(out, t.list)
@@ -238,7 +240,7 @@ func encodePeople(list []Person, of *alphabet) ([]byte, error) {
 			out = binary.AppendUvarint(out, uint64(v))
 		}
 	}
-	for _, v := range []int{len(list), trie(names).nodes(), len(body)} {
+	for _, v := range []int{len(list), names.nodes(), len(body)} {
 		out = binary.AppendUvarint(out, uint64(v))
 	}
 	return slices.Concat(out, names, table, ends, body), nil
@@ -289,13 +291,28 @@ func (p *people) read(i int) (*section.Cursor, []byte) {
 	return c, c.Bytes(c.Len(1))
 }
 
-// person returns person i, without his cells where they are not wanted.
-func (p *people) person(i int) (Person, error) {
+// who returns person i without his cells.
+func (p *people) who(i int) (Person, error) {
+	who, c := p.begin(i)
+	if err := c.Err(); err != nil {
+		return Person{}, fmt.Errorf("search: person %d of %s: %w", i, p.village, err)
+	}
+	return who, nil
+}
+
+func (p *people) begin(i int) (Person, *section.Cursor) {
 	c, name := p.read(i)
-	who := Person{Village: p.village, Name: string(name)}
-	who.Group = term(c, p.groups)
-	who.NamesakeNo = int64(c.Count())
-	who.Type = term(c, p.types)
+	if !utf8.Valid(name) {
+		c.Fail("name is not UTF-8")
+	}
+	return Person{
+		Village: p.village, Name: string(name), Group: term(c, p.groups), NamesakeNo: int64(c.Count()), Type: term(c, p.types),
+	}, c
+}
+
+// person returns person i.
+func (p *people) person(i int) (Person, error) {
+	who, c := p.begin(i)
 	const leastCell = 3
 	who.Cells = make([]Cell, c.Len(leastCell))
 	for k := range who.Cells {
@@ -307,9 +324,6 @@ func (p *people) person(i int) (Person, error) {
 		who.Cells[k] = Cell{
 			Year: p.all.years[o.year], Kind: p.kinds[o.kind], Fund: p.funds[o.fund], Until: o.until, Payments: c.Count(), Sum: c.Int(),
 		}
-	}
-	if !utf8.Valid(name) {
-		c.Fail("name is not UTF-8")
 	}
 	if err := c.End(); err != nil {
 		return Person{}, fmt.Errorf("search: person %d of %s: %w", i, p.village, err)
@@ -393,20 +407,4 @@ func (p *people) view(q Query) (*view, error) {
 		v.sums = t.appendTo(v.sums)
 	}
 	return v, nil
-}
-
-// sums adds the cells of p that the query asks for, and reports whether there are any.
-func (q Query) sums(p *Person, years map[int64]int64) (payments int, sum int64, any bool) {
-	for _, c := range p.Cells {
-		if !visible(c.Until, q.Day) || q.Year != 0 && c.Year != q.Year || q.Kind != "" && c.Kind != q.Kind || q.Fund != "" && c.Fund != q.Fund {
-			continue
-		}
-		any = true
-		payments += c.Payments
-		sum += c.Sum
-		if years != nil {
-			years[c.Year] += c.Sum
-		}
-	}
-	return payments, sum, any
 }

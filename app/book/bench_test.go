@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"mingbai.local/app/book/booktest"
@@ -122,5 +123,34 @@ func TestManyRowsInFewBytes(t *testing.T) {
 	huge := append(binary.AppendUvarint(nil, maxTableRows-1), one[1:]...)
 	if _, err := records[disclosure.Place](d, huge); err == nil {
 		t.Error("accepted")
+	}
+}
+
+// Every payment is in a place that its reference leads to, and a reference of none seldom leads anywhere.
+func TestRefsLeadToTheirPlaces(t *testing.T) {
+	for _, places := range [][]string{{"a"}, {"a", "b", "c"}, make([]string, 300)} {
+		for i := range places {
+			places[i] = fmt.Sprint("p", i)
+		}
+		const n = 5000
+		refs := make([]uint64, n)
+		for i := range refs {
+			refs[i] = refHash(fmt.Sprint("D", i))<<16 | uint64(i%len(places))
+		}
+		slices.Sort(refs)
+		b := encodeRefs(places, refs)
+		strays := 0
+		for i := range n {
+			got, err := placesOf(b, fmt.Sprint("D", i))
+			if err != nil || !slices.Contains(got, places[i%len(places)]) {
+				t.Fatalf("D%d leads to %q, %v", i, got, err)
+			}
+			if none, _ := placesOf(b, fmt.Sprint("E", i)); len(none) > 0 {
+				strays++
+			}
+		}
+		if strays > n/5 {
+			t.Errorf("%d of %d strange references lead somewhere", strays, n)
+		}
 	}
 }

@@ -22,7 +22,8 @@ import (
 // Format is the version of the file. Its history:
 //
 //	1  the first: one bucket of sections, each with a checksum, and a directory of them.
-const Format = 1
+//	2  names as tries with prefix sums; references by 8 bits of their hash.
+const Format = 2
 
 var (
 	bucketName   = []byte("book")

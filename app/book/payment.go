@@ -3,6 +3,7 @@ package book
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"sort"
 	"time"
@@ -144,33 +145,78 @@ func (l *ledger) payment(row int) (disclosure.Disbursement, error) {
 	return d, nil
 }
 
-// encodeRefs: the places as texts, then per payment, ascending: 6 bytes of hash, 2 of place, all in network order.
+// What leads from a reference to the places where its payment may be. A reference follows from the payment itself and is not
+// stored; nor is its hash whole: 8 bits of it within a bucket leave a place too many in one look-up of 16, and the payment's
+// own place decides.
+const (
+	refHashBits  = 48
+	refsPerSlot  = 16
+	mostRefSlots = 24 // bits
+)
+
+// encodeRefs: the places as texts, uvarint(b), u32 end of each of 2^b buckets, then per payment, by bucket, the last byte of its
+// hash and its place, in 1 byte up to 256 places, else in 2. The bucket is the first b bits of the hash. Refs are ascending, each
+// hash<<16 | place.
 func encodeRefs(places []string, refs []uint64) []byte {
 	out := section.AppendTexts(nil, places)
-	for _, r := range refs {
-		out = binary.BigEndian.AppendUint64(out, r)
+	b := min(bits.Len(uint(len(refs)/refsPerSlot)), mostRefSlots)
+	out = binary.AppendUvarint(out, uint64(b))
+	wide := len(places) > 1<<8
+	entries := make([]byte, 0, 3*len(refs))
+	i := 0
+	for slot := range uint64(1) << b {
+		for ; i < len(refs) && refs[i]>>16>>(refHashBits-b) == slot; i++ {
+			entries = append(entries, byte(refs[i]>>16))
+			if wide {
+				entries = append(entries, byte(refs[i]>>8))
+			}
+			entries = append(entries, byte(refs[i]))
+		}
+		out = binary.LittleEndian.AppendUint32(out, uint32(i))
 	}
-	return out
+	return append(out, entries...)
 }
 
 // placesOf returns the places that may hold a payment of that reference, from the section refs.
 func placesOf(b []byte, ref string) ([]string, error) {
 	c := section.Read(b)
 	places := c.Texts()
-	n := c.Left() / 8
-	list := c.Bytes(8 * n)
+	shift := c.Below(mostRefSlots + 1)
+	ends := c.Bytes(4 << shift)
+	size := 2
+	if len(places) > 1<<8 {
+		size = 3
+	}
+	n := c.Left() / size
+	list := c.Bytes(size * n)
 	if err := c.End(); err != nil {
 		return nil, fmt.Errorf("refs: %w", err)
 	}
 	hash := refHash(ref)
-	at := func(i int) uint64 { return binary.BigEndian.Uint64(list[8*i:]) }
+	slot := hash >> (refHashBits - shift)
+	from, to := uint32(0), binary.LittleEndian.Uint32(ends[4*slot:])
+	if slot > 0 {
+		from = binary.LittleEndian.Uint32(ends[4*slot-4:])
+	}
+	if from > to || uint64(to) > uint64(n) {
+		return nil, fmt.Errorf("refs: bucket %d is outside", slot)
+	}
 	var out []string
-	for i := sort.Search(n, func(i int) bool { return at(i)>>16 >= hash }); i < n && at(i)>>16 == hash; i++ {
-		place := int(at(i) & 0xffff)
+	for i := int(from); i < int(to); i++ {
+		e := list[size*i : size*(i+1)]
+		if e[0] != byte(hash) {
+			continue
+		}
+		place := int(e[1])
+		if size == 3 {
+			place = place<<8 | int(e[2])
+		}
 		if place >= len(places) {
 			return nil, fmt.Errorf("refs: place %d of %d", place, len(places))
 		}
-		out = append(out, places[place])
+		if !slices.Contains(out, places[place]) {
+			out = append(out, places[place])
+		}
 	}
 	return out, nil
 }

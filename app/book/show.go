@@ -114,7 +114,7 @@ func (b *Book) payment(ref string) (any, bool) {
 	}
 	places, err := placesOf(refs, ref)
 	b.note(err)
-	for _, place := range slices.Compact(places) {
+	for _, place := range places {
 		l := b.ledger(place)
 		for row := range rowsOf(l) {
 			if stored := l.columns[storedRef].text(row); stored != "" && stored != ref || !l.visible(row, b.day) {

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race screen bench-main clean
+.PHONY: help run build packages test check race screen bench-main bench-search clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -52,6 +52,10 @@ screen: build ## the built kiosk in a real window under Xvfb, touched by real to
 
 bench-main: build ## measure the main job; writes docs/benchmarks/main.json
 	go run ./cmd/internal/benchmain -out docs/benchmarks/main.json
+
+# Five million payments take several minutes and 10 GB of disk; ROWS=500000 takes two minutes and writes search-500000.json.
+bench-search: ## measure search beside SQLite and bleve; writes docs/benchmarks/search.json
+	cd cmd/peers && CGO_ENABLED=1 go run -tags sqlite_fts5 . $(if $(ROWS),-rows $(ROWS)) -out ../../docs/benchmarks/search$(if $(ROWS),-$(ROWS)).json
 
 clean: ## remove what was built and generated
 	rm -rf bin out

@@ -1,0 +1,573 @@
+// Command peers asks the product's book and other engines the same questions over the same generated rows, in one run on one
+// machine, and says by how much each is slower.
+//
+// The parties are the product (a book as the kiosk opens it, checksums on), SQLite with every answer computed in advance
+// (prefixTables), SQLite normalised with covering indexes (normalised), and bleve. The answers are compared first: number,
+// order and identity of hits, totals, totals per year, next keys. A query that the product answers otherwise than the two
+// SQLites, which are loaded by code that shares nothing with the product's engine but the readings of characters, stops the run.
+// Then each class is timed in turns, and free text against SQLite FTS5. What a process of the product alone takes is measured by ./probe.
+//
+// It is a module of its own, so that neither C code nor a peer is ever among the product's dependencies. It writes
+// docs/benchmarks/search.json: an array of name, value, unit, goal, met, note; a ratio is peer ÷ product.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
+	"mingbai.local/app/pinyin"
+	"mingbai.local/app/sample"
+	"mingbai.local/app/search"
+)
+
+func main() {
+	rows := flag.Int("rows", 5_000_000, "payments of the generated county")
+	out := flag.String("out", "", "the file to write; by default none")
+	work := flag.String("work", "", "the folder for books and databases; by default a temporary one")
+	growth := flag.Bool("growth", true, "measure the product at a tenth of the rows too")
+	withBleve := flag.Bool("bleve", true, "measure bleve too")
+	flag.Parse()
+	b := &bench{rows: *rows, work: *work, bleve: *withBleve}
+	if err := b.run(*growth); err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
+	}
+	b.print()
+	if *out != "" {
+		if err := b.write(*out); err != nil {
+			fmt.Fprintln(os.Stderr, "peers:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+// figure is one measured value, as later scripts read it.
+type figure struct {
+	Name  string   `json:"name"`
+	Value *float64 `json:"value"`
+	Unit  string   `json:"unit"`
+	Goal  string   `json:"goal"`
+	Met   *bool    `json:"met"`
+	Note  string   `json:"note"`
+}
+
+type bench struct {
+	rows    int
+	work    string
+	bleve   bool
+	figures []figure
+}
+
+// goal is a limit on a figure: at least, or at most.
+type goal struct {
+	least bool
+	limit float64
+}
+
+func (g goal) String() string {
+	if g.least {
+		return fmt.Sprintf("≥ %g", g.limit)
+	}
+	return fmt.Sprintf("≤ %g", g.limit)
+}
+
+func atLeast(v float64) *goal { return &goal{true, v} }
+func atMost(v float64) *goal  { return &goal{false, v} }
+
+func (b *bench) add(name string, value float64, unit string, g *goal, note string) {
+	f := figure{Name: "search." + name, Value: &value, Unit: unit, Note: note}
+	if g != nil {
+		met := value <= g.limit
+		if g.least {
+			met = value >= g.limit
+		}
+		f.Goal, f.Met = g.String(), &met
+	}
+	b.figures = append(b.figures, f)
+}
+
+// missing names a figure that this run could not measure, and why.
+func (b *bench) missing(name, unit, goal, note string) {
+	no := false
+	b.figures = append(b.figures, figure{Name: "search." + name, Unit: unit, Goal: goal, Met: &no, Note: note})
+}
+
+// edition is one generated county on disk and in memory.
+type edition struct {
+	payments int
+	county   *county
+	queries  []query
+	dir      string
+	book     string
+	// documents have bodies for free text.
+	documents []document
+}
+
+func (b *bench) generate(rows int) (*edition, error) {
+	e := &edition{dir: filepath.Join(b.work, fmt.Sprint("edition-", rows)), book: filepath.Join(b.work, fmt.Sprint("book-", rows, ".db"))}
+	say("generating %d payments", rows)
+	from, err := sample.Generate(sample.Options{County: "420581", Seed: 1, Payments: rows})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(e.dir, 0o755); err != nil {
+		return nil, err
+	}
+	c := newCollector(from)
+	if e.payments, err = writeEdition(e.dir, from, c.add); err != nil {
+		return nil, err
+	}
+	e.county = c.county(from)
+	e.queries = makeQueries(e.county)
+	e.documents = documentsOf(from)
+	say("%d payments to %d people, %d queries", e.payments, len(e.county.people), len(e.queries))
+	return e, nil
+}
+
+func (b *bench) run(growth bool) error {
+	if b.work == "" {
+		dir, err := os.MkdirTemp("", "mingbai-peers-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		b.work = dir
+	}
+	b.figures = append(b.figures,
+		figure{Name: "search.command", Note: fmt.Sprintf("make bench-search ROWS=%d", b.rows)},
+		figure{Name: "search.machine", Note: machine()},
+		figure{Name: "search.date", Note: time.Now().Format(time.RFC3339)})
+	if err := b.quality(); err != nil {
+		return err
+	}
+	e, err := b.generate(b.rows)
+	if err != nil {
+		return err
+	}
+	if err := b.process(e); err != nil {
+		return err
+	}
+	runtime.GC()
+	ours, err := b.peers(e)
+	if err != nil {
+		return err
+	}
+	if !growth {
+		return nil
+	}
+	small, err := b.generate(b.rows / 10)
+	if err != nil {
+		return err
+	}
+	if err := book.Build(context.Background(), os.DirFS(small.dir), small.book); err != nil {
+		return err
+	}
+	before, err := b.alone(small)
+	if err == nil {
+		b.add("growth_p50_per_decade", ours/before, "×", atMost(2.2),
+			fmt.Sprintf("geomean p50 %.1f µs at %d rows, %.1f µs at %d", before, small.payments, ours, e.payments))
+	}
+	return err
+}
+
+// quality takes over what the test of search quality has committed and keeps.
+func (b *bench) quality() error {
+	const golden = "../../app/search/testdata/quality.golden"
+	text, err := os.ReadFile(golden)
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(text)) {
+		var recall float64
+		if _, err := fmt.Sscanf(line, "recall@5 %f", &recall); err == nil {
+			b.add("recall_at_5", recall, "", atLeast(0.98), "app/search/testdata/quality.golden")
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: no recall@5", golden)
+}
+
+// process measures what a process of the product alone takes.
+func (b *bench) process(e *edition) error {
+	probe := filepath.Join(b.work, "probe")
+	build := exec.Command("go", "build", "-trimpath", "-o", probe, "./probe")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("building the probe: %w", err)
+	}
+	queries := filepath.Join(b.work, "queries.json")
+	var list []search.Query
+	for _, q := range e.queries {
+		if !q.list {
+			list = append(list, q.Query)
+		}
+	}
+	// The first answer from cold is to the commonest question: one character in a village.
+	first := slices.IndexFunc(e.queries, func(q query) bool { return q.class == "char1" })
+	list[0] = e.queries[first].Query
+	text, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(queries, text, 0o644); err != nil {
+		return err
+	}
+	ask := func(do string) (map[string]float64, error) {
+		out, err := exec.Command(probe, "-do", do, "-book", e.book, "-edition", e.dir, "-queries", queries).Output()
+		if exit := (&exec.ExitError{}); errors.As(err, &exit) {
+			return nil, fmt.Errorf("probe %s: %w: %s", do, err, exit.Stderr)
+		}
+		var m map[string]float64
+		return m, errors.Join(err, json.Unmarshal(out, &m))
+	}
+	say("building the book")
+	m, err := ask("build")
+	if err != nil {
+		return err
+	}
+	rows := float64(e.payments)
+	b.add("build_rows_per_s", rows/m["cpu"], "rows/s", atLeast(1e6), fmt.Sprintf("per core: %.1f s of processor, %.1f s by the clock, from column streams on disk, synced", m["cpu"], m["seconds"]))
+	b.add("build_peak_mb", m["peak_mb"], "MB", atMost(256), "VmHWM of the process that built it")
+	info, err := os.Stat(e.book)
+	if err != nil {
+		return err
+	}
+	b.add("bytes_per_row", float64(info.Size())/rows, "B", atMost(12), fmt.Sprintf("%.1f MB, %d payments with every field, and all other datasets", float64(info.Size())/1e6, e.payments))
+	var cold, major, minor []float64
+	for range 5 {
+		if err := evict(e.book); err != nil {
+			return err
+		}
+		if m, err = ask("cold"); err != nil {
+			return err
+		}
+		cold, major, minor = append(cold, m["ms"]), append(major, m["major"]), append(minor, m["minor"])
+	}
+	b.add("cold_ms", median(cold), "ms", atMost(10), "open and one character in a village, pages evicted before, median of 5 processes")
+	b.add("cold_faults", median(major), "faults", atMost(64), fmt.Sprintf("major; %.0f minor", median(minor)))
+	if m, err = ask("warm"); err != nil {
+		return err
+	}
+	b.add("rss_mb", m["rss_mb"], "MB", atMost(64), fmt.Sprintf("smaps_rollup after %d queries three times", len(list)))
+	b.add("anon_mb", m["anon_mb"], "MB", atMost(15), fmt.Sprintf("of it anonymous; heap %.1f MB", m["heap_mb"]))
+	return nil
+}
+
+// evict has the kernel forget a file's pages, as far as it can without privilege.
+func evict(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return errors.Join(f.Sync(), unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED))
+}
+
+// product is the book as the kiosk asks it.
+type product struct{ book *book.Book }
+
+func (p product) close() error { return p.book.Close() }
+
+func (p product) listQuery(q *query) book.ListQuery {
+	return book.ListQuery{Village: disclosure.Code(q.Village), Kind: q.Kind, Year: q.Year, Sort: q.sort, Offset: q.Offset, Limit: q.Limit}
+}
+
+// run asks and leaves the answer as the kiosk takes it.
+func (p product) run(q *query) {
+	if q.list {
+		p.book.List(p.listQuery(q))
+		return
+	}
+	p.book.Find(q.Query)
+}
+
+func (p product) answer(q *query, a *answer) error {
+	*a = answer{}
+	if q.list {
+		l := p.book.List(p.listQuery(q))
+		a.Found, a.Sum, a.Sent = l.Found, int64(l.Sum), int64(l.Allocated)
+		for _, r := range l.Rows {
+			a.Hits = append(a.Hits, hit{
+				Ref: r.Ref, Title: r.Name, Village: string(r.Place), Group: r.Group, NamesakeNo: r.NamesakeNo, Payments: 1, Sum: int64(r.Amount),
+			})
+		}
+		return p.book.Err()
+	}
+	f := p.book.Find(q.Query)
+	a.Found, a.Payments, a.Sum, a.Years = f.Found, f.Payments, f.Sum, f.Years
+	for _, s := range f.Next {
+		a.Next = append(a.Next, pinyin.FoldText(s))
+	}
+	for _, h := range f.Hits {
+		a.Hits = append(a.Hits, hit{
+			Ref: h.Ref, Title: h.Title, Village: h.VillageCode, Group: h.Group, NamesakeNo: h.NamesakeNo, Payments: h.Payments, Sum: h.Sum,
+		})
+	}
+	return p.book.Err()
+}
+
+// classes cuts the queries, which are sorted, by class.
+func classes(queries []query) [][]query {
+	var out [][]query
+	for len(queries) > 0 {
+		n := slices.IndexFunc(queries, func(q query) bool { return q.class != queries[0].class })
+		if n < 0 {
+			n = len(queries)
+		}
+		out = append(out, queries[:n])
+		queries = queries[n:]
+	}
+	return out
+}
+
+// The product and the prefix tables go through each class this often, and the slow ones until a class has taken so long.
+const (
+	rounds = 12
+	budget = 3 * time.Second
+)
+
+// alone times the product and returns the geometric mean of its medians.
+func (b *bench) alone(e *edition) (float64, error) {
+	bk, err := book.Open(e.book)
+	if err != nil {
+		return 0, err
+	}
+	defer bk.Close()
+	p := product{bk}
+	var medians []float64
+	for _, list := range classes(e.queries) {
+		var t times
+		for round := range rounds {
+			t.round(list, round, func(q *query) error { p.run(q); return nil })
+		}
+		medians = append(medians, t.at(0.5))
+	}
+	return geomean(medians), bk.Err()
+}
+
+func (b *bench) peers(e *edition) (float64, error) {
+	bk, err := book.Open(e.book)
+	if err != nil {
+		return 0, err
+	}
+	p := product{bk}
+	defer p.close()
+	normalPath, prefixPath := filepath.Join(b.work, "normal.sqlite"), filepath.Join(b.work, "prefix.sqlite")
+	var sizes []string
+	for _, peer := range []struct {
+		name, path string
+		build      func(string, *county) error
+	}{{"normalised SQLite", normalPath, buildNormalised}, {"SQLite with prefix tables", prefixPath, buildPrefix}} {
+		say("building %s", peer.name)
+		start := time.Now()
+		if err := peer.build(peer.path, e.county); err != nil {
+			return 0, fmt.Errorf("%s: %w", peer.name, err)
+		}
+		info, err := os.Stat(peer.path)
+		if err != nil {
+			return 0, err
+		}
+		sizes = append(sizes, fmt.Sprintf("%s %.0f B/row, built in %.0f s", peer.name, float64(info.Size())/float64(e.payments), time.Since(start).Seconds()))
+	}
+	normal, err := openNormalised(normalPath)
+	if err != nil {
+		return 0, err
+	}
+	defer normal.close()
+	prefix, err := openPrefix(prefixPath)
+	if err != nil {
+		return 0, err
+	}
+	defer prefix.close()
+	say("comparing answers")
+	if err := compare(e.queries, p, normal, prefix); err != nil {
+		return 0, err
+	}
+	var other *bleveIndex
+	if b.bleve {
+		say("building bleve")
+		if other, err = buildBleve(filepath.Join(b.work, "bleve"), e.county); err != nil {
+			return 0, fmt.Errorf("bleve: %w", err)
+		}
+		defer other.close()
+	}
+	// What the peers were loaded from is no part of any engine, and collecting it would be counted as the product's time.
+	e.county, lettersCache = nil, map[string][]letter{}
+	runtime.GC()
+	say("timing")
+	var ours, vsPrefix, vsNormal, vsBleve []float64
+	worst, worstClass, least, leastClass := 0.0, "", math.Inf(1), ""
+	for _, list := range classes(e.queries) {
+		class := list[0].class
+		var a answer
+		var own, pre, norm, blv times
+		for round := range rounds {
+			own.round(list, round, func(q *query) error { p.run(q); return nil })
+			err = errors.Join(err, pre.round(list, round, func(q *query) error { return prefix.answer(q, &a) }))
+			if norm.spent < budget && round < 4 {
+				err = errors.Join(err, norm.round(list, round, func(q *query) error { return normal.answer(q, &a) }))
+			}
+			if other != nil && other.answers(class) && blv.spent < budget && round < 2 {
+				err = errors.Join(err, blv.round(list, round, other.answer))
+			}
+		}
+		if err != nil {
+			return 0, err
+		}
+		p50, p99 := own.at(0.5), own.at(0.99)
+		ratio := norm.at(0.5) / p50
+		ours, vsPrefix, vsNormal = append(ours, p50), append(vsPrefix, pre.at(0.5)/p50), append(vsNormal, ratio)
+		note := fmt.Sprintf("%d queries; prefix tables %.1f/%.1f, normalised %.1f/%.1f", len(list), pre.at(0.5), pre.at(0.99), norm.at(0.5), norm.at(0.99))
+		if len(blv.all) > 0 {
+			vsBleve = append(vsBleve, blv.at(0.5)/p50)
+			note += fmt.Sprintf(", bleve %.1f/%.1f", blv.at(0.5), blv.at(0.99))
+		}
+		if p99 > worst {
+			worst, worstClass = p99, class
+		}
+		if ratio < least {
+			least, leastClass = ratio, class
+		}
+		b.add("class."+class+".p50_us", p50, "µs", nil, note+" µs p50/p99")
+		b.add("class."+class+".p99_us", p99, "µs", atMost(50), "")
+		b.add("class."+class+".vs_sqlite", ratio, "×", atLeast(30), fmt.Sprintf("p50; vs prefix tables %.2f", pre.at(0.5)/p50))
+	}
+	b.add("geomean_p50_vs_sqlite_prefix", geomean(vsPrefix), "×", atLeast(20), sizes[1])
+	b.add("geomean_p50_vs_sqlite", geomean(vsNormal), "×", atLeast(150), sizes[0])
+	b.add("min_class_vs_sqlite", least, "×", atLeast(30), leastClass)
+	b.add("worst_class_p99_us", worst, "µs", atMost(50), worstClass)
+	if b.rows >= 50_000_000 {
+		b.add("p99_us_50m", worst, "µs", nil, worstClass)
+	}
+	if len(vsBleve) > 0 {
+		b.add("geomean_p50_vs_bleve", geomean(vsBleve), "×", nil, "people without filters; bleve gives the number and the page, no sums and no next keys")
+	}
+	return geomean(ours), b.text(e, p)
+}
+
+// compare has every query answered by all and stops at the first that is answered differently.
+func compare(queries []query, p product, peers ...engine) error {
+	wrong := map[string]int{}
+	var first error
+	for i := range queries {
+		q := &queries[i]
+		var want, got answer
+		if err := p.answer(q, &want); err != nil {
+			return err
+		}
+		for _, peer := range peers {
+			if err := peer.answer(q, &got); err != nil {
+				return err
+			}
+			if diff := equal(&want, &got); diff != "" {
+				wrong[q.class]++
+				if wrong[q.class] == 1 {
+					first = errors.Join(first, fmt.Errorf("%s %+v: the book and %T differ: %s", q.class, q.Query, peer, diff))
+				}
+			}
+		}
+	}
+	if first != nil {
+		return fmt.Errorf("answers differ (by class %v):\n%w", wrong, first)
+	}
+	return nil
+}
+
+// times (用时) are the microseconds of one engine in one class.
+type times struct {
+	all   []float64
+	spent time.Duration
+}
+
+// round answers every query once; the first round, which warms, is not counted.
+func (t *times) round(list []query, round int, ask func(*query) error) error {
+	for i := range list {
+		start := time.Now()
+		err := ask(&list[i])
+		took := time.Since(start)
+		if err != nil {
+			return err
+		}
+		t.spent += took
+		if round > 0 {
+			t.all = append(t.all, float64(took.Nanoseconds())/1000)
+		}
+	}
+	return nil
+}
+
+func (t *times) at(quantile float64) float64 {
+	slices.Sort(t.all)
+	if len(t.all) == 0 {
+		return math.NaN()
+	}
+	return t.all[min(int(float64(len(t.all))*quantile), len(t.all)-1)]
+}
+
+func geomean(list []float64) float64 {
+	sum := 0.0
+	for _, v := range list {
+		sum += math.Log(v)
+	}
+	return math.Exp(sum / float64(len(list)))
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+func (b *bench) print() {
+	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
+	for _, f := range b.figures {
+		value, met := "", ""
+		if f.Value != nil {
+			value = fmt.Sprintf("%.2f", *f.Value)
+		}
+		if f.Met != nil {
+			met = map[bool]string{true: "met", false: "missed"}[*f.Met]
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, value, f.Unit, f.Goal, met, f.Note)
+	}
+	w.Flush()
+}
+
+func (b *bench) write(path string) error {
+	text, err := json.MarshalIndent(b.figures, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
+
+func machine() string {
+	model := runtime.GOARCH
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "model name"); ok {
+			model = strings.TrimSpace(strings.TrimLeft(rest, "\t :"))
+			break
+		}
+	}
+	return fmt.Sprintf("%s, %d cores, %s", model, runtime.NumCPU(), runtime.Version())
+}
+
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05 ")+format+"\n", args...)
+}

@@ -5,13 +5,17 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"mingbai.local/app/book/booktest"
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/pinyin"
 	"mingbai.local/app/search"
 )
 
@@ -26,7 +30,6 @@ func readAll(t testing.TB, path string) []byte {
 
 // many makes the contents of an edition with n payments: 16 for each person, 1,200 persons in each village.
 func many(n int) fs.FS {
-	surnames, given := []rune("王李张刘陈杨黄赵吴周徐孙马朱胡"), []rune("建国强明华伟军志文平秀英玉兰春红霞")
 	kinds := make([]disclosure.SubsidyKind, 8)
 	for i := range kinds {
 		kinds[i] = disclosure.SubsidyKind{Head: disclosure.Head{Ref: fmt.Sprintf("k%d", i), PublishedOn: "2020-01-01"}, Name: fmt.Sprintf("补贴%d", i), Publish: "名单"}
@@ -34,12 +37,11 @@ func many(n int) fs.FS {
 	all := make([]disclosure.Disbursement, n)
 	for i := range all {
 		person, k := i/16, i%16
-		village := person / 1200
 		d := &all[i]
 		*d = disclosure.Disbursement{
 			Fund: fmt.Sprintf("F%d", k/4), Kind: kinds[k%8].Ref, Year: 2022 + int64(k/4), Period: "全年", Batch: 1,
-			Place: disclosure.Code(fmt.Sprintf("42058110%04d", 1001+village)), Group: fmt.Sprintf("%d组", person%9+1),
-			Name: string([]rune{surnames[person%15], given[person/15%17], given[person/7%17]}), NamesakeNo: int64(person), Type: "户",
+			Place: disclosure.Code(villageOf(person)), Group: fmt.Sprintf("%d组", person%9+1),
+			Name: nameOf(person), NamesakeNo: int64(person), Type: "户",
 			Quantity: disclosure.Milli(person*37%9000 + 10), Unit: "亩", Standard: 8912, PaidOn: "2025-05-20", Method: "一卡通",
 		}
 		d.Head = disclosure.Head{PublishedOn: "2025-06-30", Source: fmt.Sprintf("发放表%d.xlsx", k), SourceRow: int64(person%1200 + 4)}
@@ -48,6 +50,19 @@ func many(n int) fs.FS {
 	}
 	return booktest.FS(kinds, all)
 }
+
+var (
+	surnames = []rune("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁任沈姚卢姜")
+	given    = []rune("建国强明华伟军志文平秀英玉兰春红霞林海波涛宏远光亮德福贵成安康宁静芳丽娟梅桂花云飞龙虎勇刚立新永长发根水金银凤珍珠")
+)
+
+func nameOf(person int) string {
+	r := rand.New(rand.NewPCG(7, uint64(person)))
+	one := func(from []rune) rune { return from[min(r.IntN(len(from)), r.IntN(len(from)))] } // some are commoner than others
+	return string([]rune{one(surnames), one(given), one(given)})
+}
+
+func villageOf(person int) string { return fmt.Sprintf("42058110%04d", 1001+person/1200) }
 
 func BenchmarkBuild(b *testing.B) {
 	const n = 200_000
@@ -63,21 +78,83 @@ func BenchmarkBuild(b *testing.B) {
 	b.ReportMetric(float64(len(readAll(b, path)))/n, "B/row")
 }
 
+// classes are the ways in which people ask, each as the query of a person's name in his village.
+var classes = []struct {
+	name  string
+	query func(name []rune, village string) search.Query
+}{
+	{"1char", func(n []rune, v string) search.Query { return search.Query{Text: string(n[:1]), Village: v} }},
+	{"2chars", func(n []rune, v string) search.Query { return search.Query{Text: string(n[:2]), Village: v} }},
+	{"name", func(n []rune, v string) search.Query { return search.Query{Text: string(n), Village: v} }},
+	{"1initial", func(n []rune, v string) search.Query { return search.Query{Text: initials(n[:1]), Village: v} }},
+	{"2initials", func(n []rune, v string) search.Query { return search.Query{Text: initials(n[:2]), Village: v} }},
+	{"3initials", func(n []rune, v string) search.Query { return search.Query{Text: initials(n), Village: v} }},
+	{"pinyin", func(n []rune, v string) search.Query { return search.Query{Text: spelled(n), Village: v} }},
+	{"mixed", func(n []rune, v string) search.Query {
+		return search.Query{Text: string(n[:1]) + initials(n[1:2]), Village: v}
+	}},
+	{"similar", func(n []rune, v string) search.Query {
+		return search.Query{Text: "n" + spelled(n[:1])[1:] + spelled(n[1:]), Village: v}
+	}},
+	{"everyone", func(_ []rune, v string) search.Query { return search.Query{Village: v} }},
+	{"year", func(n []rune, v string) search.Query {
+		return search.Query{Text: string(n[:1]), Village: v, Year: 2024}
+	}},
+	{"county", func(n []rune, _ string) search.Query { return search.Query{Text: string(n)} }},
+}
+
+func initials(name []rune) string {
+	var b strings.Builder
+	for _, r := range name {
+		b.WriteByte(pinyin.Readings(r)[0][0])
+	}
+	return b.String()
+}
+
+func spelled(name []rune) string {
+	var b strings.Builder
+	for _, r := range name {
+		b.WriteString(pinyin.Readings(r)[0])
+	}
+	return b.String()
+}
+
+// BenchmarkFind asks for other people in other villages one after another, and reports what the slowest in a hundred took.
 func BenchmarkFind(b *testing.B) {
+	const rows = 500_000
 	path := filepath.Join(b.TempDir(), "1.db")
-	if err := Build(context.Background(), many(50_000), path); err != nil {
+	if err := Build(context.Background(), many(rows), path); err != nil {
 		b.Fatal(err)
 	}
+	start := time.Now()
 	book, err := Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer book.Close()
-	for _, text := range []string{"王", "王建", "w", "wj", "wangjian"} {
-		b.Run(text, func(b *testing.B) {
-			for b.Loop() {
-				book.Find(search.Query{Text: text, Village: "420581101001", Limit: 8})
+	book.Find(search.Query{Text: "w", In: search.InPeople, Village: "420581101001", Limit: 8})
+	b.Logf("opened and answered in %v", time.Since(start))
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range classes {
+		queries := make([]search.Query, 2000)
+		for i := range queries {
+			person := r.IntN(rows / 16)
+			queries[i] = c.query([]rune(nameOf(person)), villageOf(person))
+			queries[i].In, queries[i].Limit = search.InPeople, 8
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			took := make([]time.Duration, 0, 1<<16)
+			for i := 0; b.Loop(); i++ {
+				start := time.Now()
+				book.Find(queries[i%len(queries)])
+				if len(took) < cap(took) {
+					took = append(took, time.Since(start))
+				}
 			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2])/1e3, "p50-µs")
+			b.ReportMetric(float64(took[len(took)*99/100])/1e3, "p99-µs")
 		})
 	}
 	b.Run("list", func(b *testing.B) {

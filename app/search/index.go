@@ -157,8 +157,10 @@ func (x *Index) load(village string) (*people, error) {
 
 // scratch is what one query after another uses again.
 type scratch struct {
-	walker, longer walker
-	next, choices  ways
+	walker, longer          walker
+	next, choices           ways
+	shownNext, shownChoices []shownWay
+	texts                   texts
 }
 
 // run is neighbouring people of one village, or incumbents, that match equally well.
@@ -641,19 +643,22 @@ func takeRun(part segment, count func(lo, hi int) int, take func(int, func(int) 
 // keys says which keys lead on.
 func (s *search) keys() {
 	a := &s.answer
+	s.shownNext = s.next.ranked(s.shownNext[:0])
+	next := s.shownNext
+	choices, settled := next, strings.TrimSpace(s.q.Text)
+	if s.firstLetter >= 0 {
+		s.shownChoices = s.choices.ranked(s.shownChoices[:0])
+		choices, settled = s.shownChoices, string(s.m.q.char[:s.firstLetter])
+	}
+	text := &s.texts
+	a.Next = make([]string, 0, 26+len(next))
+	a.NextFound = make([]int, 0, 26+len(next))
 	for i, l := range s.next.letter {
 		if l.hits > 0 {
 			a.Next = append(a.Next, alphabetLetters[i:i+1])
 			a.NextFound = append(a.NextFound, l.hits)
 		}
 	}
-	next := s.next.ranked()
-	choices, settled := next, strings.TrimSpace(s.q.Text)
-	if s.firstLetter >= 0 {
-		choices, settled = s.choices.ranked(), string(s.m.q.char[:s.firstLetter])
-	}
-	a.Next, a.NextFound = slices.Grow(a.Next, len(next)), slices.Grow(a.NextFound, len(next))
-	var text texts
 	for _, k := range next {
 		text.add(string(k.char))
 		a.NextFound = append(a.NextFound, k.hits)

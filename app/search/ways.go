@@ -93,7 +93,12 @@ func (w *ways) way(key wayKey) int {
 	if !ok {
 		i = len(w.list)
 		w.at[key] = i
-		w.list = append(w.list, way{wayKey: key})
+		if i < cap(w.list) { // with its memory of characters
+			w.list = w.list[:i+1]
+			w.list[i] = way{wayKey: key, chars: w.list[i].chars[:0]}
+		} else {
+			w.list = append(w.list, way{wayKey: key})
+		}
 	}
 	return i
 }
@@ -119,9 +124,8 @@ func (w *way) shown() rune {
 	return best.char
 }
 
-// ranked returns what can be shown of the keys: most hits first.
-func (w *ways) ranked() []shownWay {
-	out := make([]shownWay, 0, len(w.list))
+// ranked appends what can be shown of the keys to out, which is empty: most hits first.
+func (w *ways) ranked(out []shownWay) []shownWay {
 	for i := range w.list {
 		if k := &w.list[i]; k.hits > 0 {
 			out = append(out, shownWay{k.shown(), k.end, k.hits})

@@ -295,3 +295,115 @@ func (q Query) sums(p *Person, years map[int64]int64) (payments int, sum int64, 
 	}
 	return payments, sum, any
 }
+
+// titlesOf makes entries of every kind but people, with titles that share characters.
+func titlesOf(r *rand.Rand, n int) []Entry {
+	parts := strings.Fields("宜都市 枝城镇 农业 农村 局 补贴 耕地 地力 保护 办法 关于 印发 通知 财政 教育 重阳 畜牧 兽医 服务 中心 小学 單位 （2025年） 12 A")
+	list := make([]Entry, n)
+	for i := range list {
+		title := func() (s string) {
+			for range 1 + r.IntN(5) {
+				s += parts[r.IntN(len(parts))]
+			}
+			return s
+		}
+		list[i] = Entry{
+			Kind: kinds[1+r.IntN(len(kinds)-2)], Ref: fmt.Sprint("E", i), Title: title(), Year: []int64{0, 2024, 2025}[r.IntN(3)],
+			Until: []int{0, 50}[r.IntN(2)],
+		}
+		if r.IntN(3) == 0 {
+			list[i].Aliases = []string{title()}
+		}
+	}
+	return list
+}
+
+// TestTitlesEqualTryingEveryTitle: what is not tried, because it lacks a character or letter, would not have matched.
+func TestTitlesEqualTryingEveryTitle(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	list := titlesOf(r, 300)
+	x := indexOf(t, nil, list...)
+	for range 3000 {
+		from := []rune(list[r.IntN(len(list))].Title)
+		from = from[r.IntN(len(from)):]
+		text := ""
+		for _, c := range from[:1+r.IntN(min(4, len(from)))] {
+			s := pinyin.Readings(c)
+			switch r.IntN(3) {
+			case 0:
+				text += string(c)
+			case 1:
+				if len(s) > 0 {
+					text += s[0][:1+r.IntN(len(s[0]))]
+				}
+			default:
+				if len(s) > 0 {
+					text += s[len(s)-1][:1]
+				}
+			}
+		}
+		q := Query{Text: text, In: []string{InFunds, InPlaces, InInstitutions, InPolicies}[r.IntN(4)], Day: []int{0, 51}[r.IntN(2)], Limit: 1000}
+		m := newMatch(read(q.Text))
+		var units units
+		var want []string
+		for _, similar := range []bool{false, true} {
+			if similar && (len(want) > 0 || text == "") {
+				break
+			}
+			m.similar = similar
+			for _, e := range list {
+				if e.Kind != kindOf[q.In] || !visible(e.Until, q.Day) {
+					continue
+				}
+				for _, title := range append([]string{e.Title}, e.Aliases...) {
+					if m.title(units.of(title, false), text != "") {
+						want = append(want, e.Ref)
+						break
+					}
+				}
+			}
+		}
+		var got []string
+		for _, h := range find(t, x, q).Hits {
+			got = append(got, h.Ref)
+		}
+		slices.Sort(want)
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Fatalf("%+v finds %q, want %q", q, got, want)
+		}
+	}
+}
+
+func BenchmarkTitles(b *testing.B) {
+	r := rand.New(rand.NewPCG(5, 6))
+	list := titlesOf(r, 1500)
+	for i := range 11_000 {
+		name := []rune("王李张刘陈建国强明华伟军志文平秀英玉兰春")
+		list = append(list, Entry{
+			Kind: KindIncumbent, Ref: fmt.Sprint("N", i),
+			Title: string([]rune{name[r.IntN(5)], name[5+r.IntN(15)], name[5+r.IntN(15)]}),
+		})
+	}
+	x := indexOf(b, []string{"王建国"}, list...)
+	for _, q := range []Query{
+		{Text: "王", In: InIncumbents},
+		{Text: "wj", In: InIncumbents},
+		{Text: "niu", In: InIncumbents},
+		{Text: "农业", In: InInstitutions},
+		{Text: "gddl", In: InFunds},
+		{Text: "g", In: InFunds},
+		{Text: "农业", In: InAll},
+		{Text: "王建", In: InAll},
+		{Text: "g", In: InAll},
+		{Text: "nongye", In: InAll},
+	} {
+		q.Village, q.Limit, q.Day = village, 8, 40
+		b.Run(q.In+"/"+q.Text, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := x.Find(q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

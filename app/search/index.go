@@ -190,6 +190,12 @@ type found struct {
 	chars  int
 }
 
+// titled is an entry that matched.
+type titled struct {
+	entry *Entry
+	reached
+}
+
 // search is one query at work.
 type search struct {
 	*scratch
@@ -199,7 +205,8 @@ type search struct {
 	people    []run
 	staff     []run
 	count     func(lo, hi int) int // of staff, those that are shown
-	all       []found              // people of merged villages, and titles
+	all       []found              // people of merged villages
+	titles    []titled             // in the order of entries
 	namesakes [rankVariant + 1][]bearer
 	hits      int
 	answer    Answer
@@ -208,7 +215,7 @@ type search struct {
 	letterMore  *match // the query with one letter more, by ear
 	// What was noted of the title at hand, until it is counted.
 	nextLetters uint32
-	nextChars   []rune
+	nextChars   []*unit
 	chosen      []chosenChar
 }
 
@@ -505,18 +512,18 @@ func (s *search) findIncumbents() error {
 }
 
 func (s *search) entry(e *Entry, units [][]*unit) {
-	f := found{rank: noMatch, kind: slices.Index(kinds, e.Kind), entry: e}
+	f := titled{entry: e, reached: unreached}
 	for _, title := range units {
 		if !s.m.title(title, len(s.m.q.fold) > 0) {
 			continue
 		}
 		s.ways(title)
-		if s.m.rank < f.rank {
-			f.rank, f.why, f.chars = s.m.rank, s.m.why, s.m.chars
+		if s.m.rank < int(f.rank) {
+			f.reached = reached{rank: uint8(s.m.rank), why: uint8(slices.Index(whys, s.m.why)), chars: uint8(s.m.chars)}
 		}
 	}
 	if f.rank != noMatch {
-		s.all = append(s.all, f)
+		s.titles = append(s.titles, f)
 		s.hits++
 		s.countWays()
 	}
@@ -545,10 +552,9 @@ func (s *search) countWays() {
 	for mask := s.nextLetters; mask != 0; mask &= mask - 1 {
 		s.next.letter[bits.TrailingZeros32(mask)].hits++
 	}
-	for i, r := range s.nextChars {
-		fold := pinyin.Fold(r)
-		if !slices.ContainsFunc(s.nextChars[:i], func(before rune) bool { return pinyin.Fold(before) == fold }) {
-			s.next.bump(wayKey{fold: fold}, r, 1)
+	for i, u := range s.nextChars {
+		if !slices.ContainsFunc(s.nextChars[:i], func(before *unit) bool { return before.fold == u.fold }) {
+			s.next.bump(wayKey{fold: u.fold}, u.char, 1)
 		}
 	}
 	for i, c := range s.chosen {
@@ -565,10 +571,10 @@ func (s *search) page() (Answer, error) {
 	a.Found = s.hits
 	s.keys()
 	slices.SortStableFunc(s.all, func(a, b found) int {
-		if c := cmp.Or(a.rank-b.rank, a.kind-b.kind, strings.Compare(a.key, b.key)); c != 0 || a.key == "" {
-			return c
-		}
-		return cmp.Or(CompareGroups(a.person.Group, b.person.Group), cmp.Compare(a.person.NamesakeNo, b.person.NamesakeNo))
+		return cmp.Or(
+			a.rank-b.rank, strings.Compare(a.key, b.key), CompareGroups(a.person.Group, b.person.Group),
+			cmp.Compare(a.person.NamesakeNo, b.person.NamesakeNo),
+		)
 	})
 	skip, left := max(s.q.Offset, 0), max(s.q.Limit, 0)
 	a.Hits = make([]Hit, 0, min(left, max(0, s.hits-skip)))
@@ -615,6 +621,19 @@ func (s *search) rank(rank int, take func(hits int, hit func(i int) error) error
 		f := &s.all[0]
 		s.all = s.all[1:]
 		if err := take(1, func(int) error { s.hit(f); return nil }); err != nil {
+			return err
+		}
+	}
+	for i := range s.titles {
+		t := &s.titles[i]
+		if int(t.rank) != rank {
+			continue
+		}
+		err := take(1, func(int) error {
+			s.hit(&found{kind: slices.Index(kinds, t.entry.Kind), entry: t.entry, why: whys[t.why], chars: int(t.chars)})
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}

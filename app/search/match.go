@@ -156,7 +156,7 @@ type best struct {
 	chars int
 	// next are the keys that can follow; chosen the character that the first letters stand for, which end at chosenEnd.
 	nextLetters uint32
-	nextChars   []rune
+	nextChars   []*unit
 	chosen      rune
 	chosenEnd   int
 }
@@ -406,11 +406,11 @@ func (m *match) follow(i int) {
 		return
 	}
 	for _, have := range m.nextChars {
-		if have == u.char {
+		if have.char == u.char {
 			return
 		}
 	}
-	m.nextChars = append(m.nextChars, u.char)
+	m.nextChars = append(m.nextChars, u)
 }
 
 func commonPrefix(a, b string) int {

@@ -53,8 +53,11 @@ func (c *county) try(q Query) Answer {
 				return tried{}, false
 			}
 			r := tried{
-				rank: m.rank, letters: m.nextLetters, chars: slices.Clone(m.nextChars), chosen: m.chosen, end: m.chosenEnd,
+				rank: m.rank, letters: m.nextLetters, chosen: m.chosen, end: m.chosenEnd,
 				Hit: Hit{Title: title, Why: m.why, Chars: m.chars},
+			}
+			for _, u := range m.nextChars {
+				r.chars = append(r.chars, u.char)
 			}
 			if similar {
 				r.letters = 0

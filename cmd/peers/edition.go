@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/sample"
@@ -31,7 +32,7 @@ func writeEdition(dir string, c *sample.County, each func([]disclosure.Disbursem
 	small := map[string]any{
 		"place": c.Places, "institution": c.Institutions, "incumbent": c.Incumbents, "policy": c.Policies, "fund": c.Funds,
 		"allocation": c.Allocations, "budget_line": c.BudgetLines, "three_public": c.ThreePublic, "procurement": c.Procurements,
-		"investment_project": c.Projects, "notice": c.Notices, "contact": c.Contacts, "obligation": c.Obligations, "subsidy_kind": c.Kinds(),
+		"investment_project": c.Projects, "notice": c.Notices, "contact": c.Contacts, "obligation": c.Obligations, "subsidy_kind": named(c.Kinds()),
 	}
 	var names []byte
 	for _, d := range disclosure.Datasets() {
@@ -40,14 +41,7 @@ func writeEdition(dir string, c *sample.County, each func([]disclosure.Disbursem
 			return 0, err
 		}
 		if d == disclosure.Of[disclosure.Disbursement]() {
-			hidden := map[string]bool{}
-			for _, k := range c.Kinds() {
-				hidden[k.Ref] = k.Publish == "只公布合计" // an office folds these into totals
-			}
 			err = c.Lists(func(rows []disclosure.Disbursement) error {
-				if len(rows) == 0 || hidden[rows[0].Kind] {
-					return nil
-				}
 				each(rows)
 				for i := range rows {
 					if err := w.add(d.Cells(&rows[i])); err != nil {
@@ -81,6 +75,16 @@ func writeEdition(dir string, c *sample.County, each func([]disclosure.Disbursem
 		return 0, err
 	}
 	return payments, os.WriteFile(filepath.Join(dir, "edition.json"), head, 0o644)
+}
+
+// named returns the kinds as if all were published by name. An office folds some into totals, at large scales two payments of
+// three; here all are rows, since the number of rows is what is asked for.
+func named(kinds []disclosure.SubsidyKind) []disclosure.SubsidyKind {
+	out := slices.Clone(kinds)
+	for i := range out {
+		out[i].Publish = "名单"
+	}
+	return out
 }
 
 // streams (列流) writes the columns of one dataset.

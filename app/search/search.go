@@ -10,6 +10,8 @@
 // What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
 // exactly, what sounds alike in the county's speech answers, marked similar.
 //
+// Names are read where they lie, so the bytes of the sections must stay as they are while an Index is used.
+//
 // The package does no input or output. A section that was damaged is an error, never a panic.
 package search
 
@@ -143,8 +145,8 @@ type Village struct {
 // Entry (条目) is anything else that has a title.
 type Entry struct {
 	Kind, Ref, Title string
-	Aliases          []string
-	Place            string // in words: where it is, or whose it is
+	Aliases          []string // other titles; an incumbent has none
+	Place            string   // in words: where it is, or whose it is
 	VillageCode      string
 	Year             int64
 	Until            int

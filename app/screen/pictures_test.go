@@ -3,6 +3,8 @@ package screen
 import (
 	"flag"
 	"fmt"
+	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -24,12 +26,9 @@ var (
 	appIcon   = flag.String("app", "", "write the application's icon to this file")
 )
 
-// TestPictures draws the pages of the drawings for a person to look at: go test ./app/screen -run Pictures -pictures DIR. With
-// -app it draws the application's icon.
+// TestPictures paints a page without a display, and no page comes out blank. For a person to look at all of them:
+// go test ./app/screen -run Pictures -pictures DIR. With -app it draws the application's icon.
 func TestPictures(t *testing.T) {
-	if *pictures == "" && *appIcon == "" {
-		t.Skip("no -pictures")
-	}
 	test.NewTempApp(t).Settings().SetTheme(newLook())
 	if *appIcon != "" {
 		p := &pen{measures: measure(Panel{512, 512, 5}, 0, 0, 1), width: font.Width, frame: &Frame{Panel: Panel{512, 512, 5}}}
@@ -38,21 +37,31 @@ func TestPictures(t *testing.T) {
 		p.word(256, 76, 360, "明", face{230, true}, jade, centre)
 		picture(t, *p.frame, *appIcon)
 	}
-	if *pictures == "" {
-		return
+	folder, pages := *pictures, append(views(), crowded()...)
+	if folder == "" {
+		folder, pages = t.TempDir(), pages[:1]
 	}
 	var panel Panel
 	if _, err := fmt.Sscanf(*panelSize, "%dx%d", &panel.WidthPx, &panel.HeightPx); err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range append(views(), crowded()...) {
+	for _, v := range pages {
 		v.TextSize = kiosk.TextSize(*textSize)
-		picture(t, Layout(v, panel, font.Width), filepath.Join(*pictures, fmt.Sprintf("%s-%s-%d.png", *panelSize, v.Page, *textSize)))
+		m := picture(t, Layout(v, panel, font.Width), filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", *panelSize, v.Page, *textSize)))
+		colours := map[color.Color]bool{}
+		for x := 0; x < m.Bounds().Dx(); x += 7 {
+			for y := 0; y < m.Bounds().Dy(); y += 7 {
+				colours[m.At(x, y)] = true
+			}
+		}
+		if len(colours) < 8 {
+			t.Errorf("page %s has %d colours", v.Page, len(colours))
+		}
 	}
 }
 
-// picture paints a frame without a display.
-func picture(t *testing.T, f Frame, path string) {
+// picture paints a frame without a display, and writes it to a file.
+func picture(t *testing.T, f Frame, path string) image.Image {
 	var p painter
 	objects, _ := p.paint(f)
 	c := software.NewTransparentCanvas()
@@ -63,10 +72,12 @@ func picture(t *testing.T, f Frame, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := png.Encode(out, c.Capture()); err != nil {
+	m := c.Capture()
+	if err := png.Encode(out, m); err != nil {
 		t.Fatal(err)
 	}
 	if err := out.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return m
 }

@@ -9,9 +9,6 @@ import (
 	"mingbai.local/assets/word"
 )
 
-// before is how many rows stand above a person whose place in a list is opened.
-const before = 2
-
 // listsPage shows which lists a village has, and which are still owed.
 func (m Model) listsPage(at At) page {
 	village, ok := m.shown.Place(at.Village)
@@ -166,7 +163,7 @@ func (m Model) inList(at At) At {
 		at.Page = PageNotOnList
 		return at
 	}
-	at.Offset = max(row-before, 0)
+	at.Offset, at.Follow = row, true
 	return at
 }
 
@@ -246,10 +243,10 @@ func (m Model) groupOf(at At) string {
 
 // keep shows the list in another order or part with the highlighted person still in sight.
 func (m Model) keep(at At) Msg {
-	at.Offset = 0
+	at.Offset, at.Follow = 0, false
 	if at.Ref != "" {
 		if row, ok := m.shown.RowOf(query(at), at.Ref); ok {
-			at.Offset = max(row-before, 0)
+			at.Offset, at.Follow = row, true
 		}
 	}
 	return Turn{at}
@@ -257,12 +254,17 @@ func (m Model) keep(at At) Msg {
 
 func (m Model) listRows(at At, found int) List {
 	measure := word.Say("list.quantity")
-	rows := m.rows(at, at.Offset)
+	focus, from := 0, at.Offset
+	if at.Follow {
+		focus, from = at.Offset+1, max(0, at.Offset-onShow/2)
+	}
+	rows := m.rows(at, from)
 	if shown, ok := rows.row(at.Offset); ok && shown.Unit == "亩" {
 		measure = word.Say("list.area")
 	}
 	return List{
 		Header: true,
+		Focus:  focus,
 		Columns: []Column{
 			{Title: word.Say("list.no")},
 			{Title: word.Say("list.name.column"), Weight: 2},

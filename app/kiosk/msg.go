@@ -136,4 +136,6 @@ type At struct {
 	// About is what a telephone page suggests to say.
 	About  string
 	Offset int
+	// Follow opens a list at the page on which Ref stands, until it is turned.
+	Follow bool
 }

@@ -223,13 +223,13 @@ func pages(page, pages int) string {
 // scroll returns the ScrollTo of a page: the same page at another offset.
 func scroll(at At) func(int) Msg {
 	return func(offset int) Msg {
-		at.Offset = offset
+		at.Offset, at.Follow = offset, false
 		return Turn{at}
 	}
 }
 
 // turn is a touch that shows another view of the page from its beginning.
 func turn(at At) Msg {
-	at.Offset = 0
+	at.Offset, at.Follow = 0, false
 	return Turn{at}
 }

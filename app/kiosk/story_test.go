@@ -119,10 +119,14 @@ func thingsOf(b Block, rowsOnShow int) []thing {
 		if b.Len == 0 {
 			say(nil, b.Empty)
 		}
-		for i := b.Offset; i < min(b.Len, b.Offset+rowsOnShow); i++ {
+		first := b.Offset
+		if b.Focus > 0 {
+			first = (b.Focus - 1) / rowsOnShow * rowsOnShow
+		}
+		for i := first; i < min(b.Len, first+rowsOnShow); i++ {
 			out = append(out, thingsOfRow(b.Row(i))...)
 		}
-		scrolled(b.Len, b.Offset, b.ScrollTo, b.Pages)
+		scrolled(b.Len, first, b.ScrollTo, b.Pages)
 	case Prose:
 		for _, p := range b.Paragraphs {
 			say(nil, p)

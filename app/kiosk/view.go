@@ -134,12 +134,15 @@ type (
 	}
 	// List is a paged table whose rows are fetched as they are drawn. It takes the height that is left.
 	List struct {
-		Title    string
-		Columns  []Column
-		Header   bool // draw the column titles
-		Len      int
-		Row      func(i int) Row
-		Offset   int
+		Title   string
+		Columns []Column
+		Header  bool // draw the column titles
+		Len     int
+		Row     func(i int) Row
+		Offset  int
+		// Focus, counted from 1, is the row whose page is to be shown in place of Offset: how many rows a page has, only the
+		// screen knows. 0 is none.
+		Focus    int
 		ScrollTo func(offset int) Msg
 		// Pages words the line between ▲ and ▼ from the page on show and the number of pages, both from 1.
 		Pages func(page, pages int) string

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -321,6 +322,33 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFocusIsInSight: a list that is opened at somebody's row shows it, however few rows the panel has room for.
+func TestFocusIsInSight(t *testing.T) {
+	for _, panel := range panels() {
+		for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
+			for _, focus := range []int{1, 2, 3, 30, 31, 32, 181, 182} {
+				v := listView()
+				v.TextSize = size
+				l := v.Body[3].(kiosk.List)
+				drawn := l.Row
+				l.Offset, l.Focus = focus-1, focus
+				l.Row = func(i int) kiosk.Row {
+					r := drawn(i)
+					if i == focus-1 {
+						r.Cells = slices.Clone(r.Cells)
+						r.Cells[1].Text = "找着了"
+					}
+					return r
+				}
+				v.Body[3] = l
+				if texts := strings.Join(Layout(v, panel, font.Width).Texts(), " "); !strings.Contains(texts, "找着了") {
+					t.Errorf("%v, size %d: row %d is not in sight: %s", panel, size, focus, texts)
+				}
+			}
+		}
+	}
 }
 
 // TestTurningReachesEveryRow turns a list from its beginning with ▼ until there is none: every row has been on show once.

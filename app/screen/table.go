@@ -68,8 +68,12 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 		sample = int(r.H/p.row) + 2
 	}
 	first := min(b.Offset, t.len-1)
+	from := first
+	if b.Focus > 0 { // its page may begin before it
+		from = max(0, b.Focus-sample)
+	}
 	var rows []kiosk.Row
-	for i := first; i < min(first+sample, t.len); i++ {
+	for i := from; i < min(first+sample, t.len); i++ {
 		rows = append(rows, row(i))
 	}
 	tb := p.table(b, rows, w)
@@ -89,6 +93,10 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 	room := r.H - head - 2*edge
 	t.room = room / tb.high
 	t.fit = max(1, int(t.room+0.01))
+	if b.Focus > 0 {
+		first = (b.Focus - 1) / t.fit * t.fit
+		t.offset = first
+	}
 	used := r.H
 	if t.all() { // all are on show: a little more air, and no empty card below
 		tb.high = min(room/float32(t.len), tb.high*1.25)

@@ -34,19 +34,23 @@ type Surname struct {
 	People int
 }
 
-// Find answers a query in this view of the book. People are found within a village; without one, by complete name only and
-// without amounts (see Namesakes).
+// Find answers a query in this view of the book, whoever asks: the rule who may see what is kiosk.Allow's.
 func (b *Book) Find(q search.Query) search.Answer {
+	var a search.Answer
+	b.FindInto(q, &a)
+	return a
+}
+
+// FindInto is Find into an answer that is used again, which saves setting its memory aside anew.
+func (b *Book) FindInto(q search.Query, a *search.Answer) {
 	defer b.guard(debug.SetPanicOnFault(true))
 	q.Day = b.day
-	a, err := b.index.Find(q)
-	b.note(err)
-	return a
+	b.note(b.index.Find(q, a))
 }
 
 // Namesakes returns everyone of a complete name in the county: villages and groups, no amounts.
 func (b *Book) Namesakes(name string) []search.Hit {
-	return b.Find(search.Query{Text: name, In: search.InPeople, Limit: 1 << 20}).Hits
+	return b.Find(search.Query{Text: name, In: search.InPeople, Whole: true, Limit: 1 << 20}).Hits
 }
 
 // visiblePeople calls yield with everyone found under a village who has a payment to show.

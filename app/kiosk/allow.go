@@ -35,6 +35,7 @@ func Allow(q search.Query) (search.Query, string) {
 		return q, ScopeVillage
 	}
 	q.Group, q.Fund, q.Kind, q.Year = "", "", "", 0
+	q.Whole = true
 	return q, ScopeNames
 }
 

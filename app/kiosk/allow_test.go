@@ -24,12 +24,12 @@ func TestAllow(t *testing.T) {
 		scope string
 	}{
 		{"within a village all is allowed", search.Query{Text: "zs", Village: baishui, Kind: "gengdi"}, search.Query{Text: "zs", Village: baishui, Kind: "gengdi"}, ScopeVillage},
-		{"above it a name loses its filters", search.Query{Text: "张三", In: "people", Kind: "gengdi", Fund: "f", Year: 2026, Group: "1组"}, search.Query{Text: "张三", In: "people"}, ScopeNames},
-		{"also in a town", search.Query{Text: "张三", Town: zhicheng, Kind: "gengdi"}, search.Query{Text: "张三", Town: zhicheng}, ScopeNames},
-		{"a town's code is no village", search.Query{Text: "zs", Village: zhicheng}, search.Query{Text: "zs", Town: zhicheng}, ScopeNames},
-		{"nor is the county's", search.Query{Text: "zs", Village: "420581000000"}, search.Query{Text: "zs", Town: "420581000000"}, ScopeNames},
-		{"nor a short code", search.Query{Text: "zs", Village: "420581", Year: 2026}, search.Query{Text: "zs", Town: "420581"}, ScopeNames},
-		{"nor a pattern", search.Query{Text: "zs", Village: "42058110120*"}, search.Query{Text: "zs", Town: "42058110120*"}, ScopeNames},
+		{"above it a name loses its filters", search.Query{Text: "张三", In: "people", Kind: "gengdi", Fund: "f", Year: 2026, Group: "1组"}, search.Query{Text: "张三", In: "people", Whole: true}, ScopeNames},
+		{"also in a town", search.Query{Text: "张三", Town: zhicheng, Kind: "gengdi"}, search.Query{Text: "张三", Town: zhicheng, Whole: true}, ScopeNames},
+		{"a town's code is no village", search.Query{Text: "zs", Village: zhicheng}, search.Query{Text: "zs", Town: zhicheng, Whole: true}, ScopeNames},
+		{"nor is the county's", search.Query{Text: "zs", Village: "420581000000"}, search.Query{Text: "zs", Town: "420581000000", Whole: true}, ScopeNames},
+		{"nor a short code", search.Query{Text: "zs", Village: "420581", Year: 2026}, search.Query{Text: "zs", Town: "420581", Whole: true}, ScopeNames},
+		{"nor a pattern", search.Query{Text: "zs", Village: "42058110120*"}, search.Query{Text: "zs", Town: "42058110120*", Whole: true}, ScopeNames},
 		{"funds are public", search.Query{Text: "gd", In: "funds", Year: 2026}, search.Query{Text: "gd", In: "funds", Year: 2026}, ScopePublic},
 	} {
 		got, scope := Allow(c.q)

@@ -109,7 +109,7 @@ func TestEverythingIsNear(t *testing.T) {
 			found := false
 			for _, h := range answer.Hits {
 				if h.Title == r.Name && h.Group == r.Group && h.NamesakeNo == r.NamesakeNo {
-					check(h.Ref, 6)
+					check(h.Ref(), 6)
 					found = true
 				}
 			}
@@ -278,7 +278,7 @@ func TestAnyPosition(t *testing.T) {
 	m := send(started(t), Touched{})
 	refs := []string{"", "gengdi", "dibao", "canji", "fund-gengdi-2026", "nyj", "inc-1", "doc-1", "notice-1", "nothing", "place-3"}
 	answer, _ := Lookup(m.shown, query4(disclosure.Disbursement{Place: baishui, Name: "张三丰"}))
-	refs = append(refs, answer.Hits[0].Ref)
+	refs = append(refs, answer.Hits[0].Ref())
 	places := []disclosure.Code{"", baishui, laowu, zhicheng, "999999999999", "x"}
 	all := []Page{
 		PageEmpty, PageIdle, PageStill, PageHome, PageSearch, PageTowns, PageVillages, PageSurnames, PagePeople, PagePerson, PageLists,

@@ -31,7 +31,7 @@ func (m Model) notOnListPage(at At) page {
 			Len: len(alike), Most: 3, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 			Row: func(i int) Row {
 				row := m.personRow(At{}, alike[i])
-				row.Touch = Go{m.inList(At{Village: at.Village, Kind: at.Kind, Year: at.Year, Ref: alike[i].Ref})}
+				row.Touch = Go{m.inList(At{Village: at.Village, Kind: at.Kind, Year: at.Year, Ref: alike[i].Ref()})}
 				return row
 			},
 		})
@@ -68,7 +68,7 @@ func (m Model) adds(at At, list book.List) string {
 func (m Model) alike(at At, p book.Person) []search.Hit {
 	q := search.Query{Text: p.Name, In: "people", Village: string(at.Village), Kind: at.Kind, Year: at.Year, Limit: 6}
 	answer, _ := Lookup(m.shown, q)
-	return slices.DeleteFunc(slices.Clone(answer.Hits), func(h search.Hit) bool { return h.Ref == at.Ref })
+	return slices.DeleteFunc(slices.Clone(answer.Hits), func(h search.Hit) bool { return h.Ref() == at.Ref })
 }
 
 // notPublishedPage is the second no, a list that is owed, and the third, that the kiosk knows no further.

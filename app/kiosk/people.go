@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/search"
@@ -164,8 +163,8 @@ func (m Model) peoplePage(at At) page {
 		field.Touch = turn(typed)
 	}
 	b = append(b, field)
-	if typing && len(answer.Choices) > 0 {
-		b = append(b, candidates(at, answer.Choices, countPeople))
+	if c := candidates(at, q, answer, countPeople); typing && len(c.Items) > 0 {
+		b = append(b, c)
 	}
 	if at.Text != "" && answer.Found == 0 {
 		b = append(b, m.nobodyNamed(at))
@@ -212,34 +211,36 @@ func searchField(text string) Search {
 }
 
 // candidates offers the characters that can come next, or that the letters may stand for.
-func candidates(at At, choices []search.Choice, count func(n int) string) Candidates {
+func candidates(at At, q search.Query, answer search.Answer, count func(n int) string) Candidates {
 	var c Candidates
-	for _, choice := range choices {
-		if len(c.Items) == mostChoices {
-			break
-		}
-		if !isName(choice.Char) {
-			continue // a digit or a bracket of some title
+	add := func(char rune, found int, text string) {
+		// A digit or a letter of some title is none of the characters that names are written with.
+		if len(c.Items) == mostChoices || !unicode.Is(unicode.Han, char) {
+			return
 		}
 		to := at
-		to.Text = choice.Text
-		c.Items = append(c.Items, Tile{Text: choice.Char, Note: count(choice.Found), Touch: turn(to)})
+		to.Text = text
+		c.Items = append(c.Items, Tile{Text: string(char), Note: count(found), Touch: turn(to)})
+	}
+	for _, choice := range answer.Choices {
+		add(choice.Char, choice.Found, q.Choose(choice))
+	}
+	if strings.IndexFunc(q.Text, isLetter) < 0 {
+		for _, key := range answer.Next {
+			add(key.Char, key.Found, strings.TrimSpace(q.Text)+string(key.Char))
+		}
 	}
 	return c
 }
 
-// isName reports whether a character is one that names are written with.
-func isName(char string) bool {
-	r, _ := utf8.DecodeRuneInString(char)
-	return unicode.Is(unicode.Han, r)
-}
+func isLetter(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Han, r) }
 
 // keys is the letter pad: what leads nowhere cannot be touched.
-func keys(at At, next []string) Keys {
+func keys(at At, next []search.Key) Keys {
 	var k Keys
 	for r := 'a'; r <= 'z'; r++ {
 		key := Key{Text: string(r)}
-		if slices.Contains(next, key.Text) {
+		if slices.ContainsFunc(next, func(n search.Key) bool { return n.Char == r }) {
 			to := at
 			to.Text += key.Text
 			key.Touch = turn(to)
@@ -262,15 +263,11 @@ func (m Model) personRow(at At, h search.Hit) Row {
 		{Text: fullName(h.Title, h.NamesakeNo), Style: StyleName, Chip: whyChip(h.Why), Lines: []string{m.whereAndHow(h)}},
 		{},
 	}}
-	person, ok := m.shown.Person(h.Ref)
-	if !ok {
-		return row
+	if len(h.Years) > 0 {
+		y := h.Years[len(h.Years)-1]
+		row.Cells[1] = Cell{Text: yuan(disclosure.Fen(y.Sum)), Style: StyleAmount, Lines: []string{word.Say("person.year.payments", y.Year, y.Payments)}}
 	}
-	if len(person.Years) > 0 {
-		y := person.Years[0]
-		row.Cells[1] = Cell{Text: yuan(y.Sum), Style: StyleAmount, Lines: []string{word.Say("person.year.payments", y.Year, y.Payments)}}
-	}
-	row.Touch = Go{m.toPerson(at, h.Ref)}
+	row.Touch = Go{m.toPerson(at, h.Ref())}
 	return row
 }
 

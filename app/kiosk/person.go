@@ -48,7 +48,7 @@ func (m Model) others(p book.Person) []Button {
 	var out []Button
 	for _, h := range answer.Hits {
 		if h.Title == p.Name && h.VillageCode == string(p.Village) && h.NamesakeNo == p.NamesakeNo && h.Type != p.Type {
-			out = append(out, Button{Text: word.Say("person.other", h.Type, h.Payments), Touch: Go{At{Page: PagePerson, Ref: h.Ref}}})
+			out = append(out, Button{Text: word.Say("person.other", h.Type, h.Payments), Touch: Go{At{Page: PagePerson, Ref: h.Ref()}}})
 		}
 	}
 	return out

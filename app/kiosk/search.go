@@ -22,8 +22,10 @@ func (m Model) searchPage(at At) page {
 		field.Found = word.Say("search.found", found)
 	}
 	b := []Block{field}
-	if at.Text != "" && len(answer.Choices) > 0 {
-		b = append(b, candidates(at, answer.Choices, func(n int) string { return word.Say("count.found", n) }))
+	if at.Text != "" {
+		if c := candidates(at, q, answer, func(n int) string { return word.Say("count.found", n) }); len(c.Items) > 0 {
+			b = append(b, c)
+		}
 	}
 	switch {
 	case at.Text == "":
@@ -61,7 +63,7 @@ func (m Model) namesakes(name string) []search.Hit {
 	all, _ := Lookup(m.shown, q)
 	own, _ := Lookup(m.shown, search.Query{Text: name, In: search.InPeople, Village: string(m.config.Village), Limit: head.Found})
 	return slices.DeleteFunc(slices.Clone(all.Hits), func(h search.Hit) bool {
-		return slices.ContainsFunc(own.Hits, func(o search.Hit) bool { return o.Ref == h.Ref })
+		return slices.ContainsFunc(own.Hits, func(o search.Hit) bool { return o.Ref() == h.Ref() })
 	})
 }
 
@@ -116,17 +118,17 @@ func kindWords(kind string) string {
 func (m Model) toHit(h search.Hit) (At, bool) {
 	switch h.Kind {
 	case search.KindFund:
-		return At{Page: PageFund, Ref: h.Ref}, true
+		return At{Page: PageFund, Ref: h.Ref()}, true
 	case search.KindInstitution:
-		return At{Page: PageInstitution, Ref: h.Ref}, true
+		return At{Page: PageInstitution, Ref: h.Ref()}, true
 	case search.KindIncumbent:
-		return At{Page: PageIncumbent, Ref: h.Ref}, true
+		return At{Page: PageIncumbent, Ref: h.Ref()}, true
 	case search.KindPolicy:
-		return At{Page: PagePolicy, Ref: h.Ref}, true
+		return At{Page: PagePolicy, Ref: h.Ref()}, true
 	case search.KindNotice:
-		return At{Page: PageNotice, Ref: h.Ref}, true
+		return At{Page: PageNotice, Ref: h.Ref()}, true
 	}
-	rec, _ := m.shown.Show(h.Ref)
+	rec, _ := m.shown.Show(h.Ref())
 	p, ok := rec.(*disclosure.Place)
 	if !ok {
 		return At{}, false

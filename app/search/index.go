@@ -160,7 +160,6 @@ type scratch struct {
 	walker, longer          walker
 	next, choices           ways
 	shownNext, shownChoices []shownWay
-	texts                   texts
 }
 
 // run is neighbouring people of one village, or incumbents, that match equally well.
@@ -225,13 +224,13 @@ type chosenChar struct {
 	char rune
 }
 
-// Find answers a query. It fails where a section is damaged.
-func (x *Index) Find(q Query) (Answer, error) {
+// Find answers a query into a, whose memory is used again. It fails where a section is damaged.
+func (x *Index) Find(q Query, a *Answer) error {
 	kind, known := kindOf[q.In]
 	if !known && q.In != "" && q.In != InAll {
-		return Answer{}, fmt.Errorf("search: no subject is named %q", q.In)
+		return fmt.Errorf("search: no subject is named %q", q.In)
 	}
-	s := &search{scratch: x.scratch.Get().(*scratch), x: x, q: q, answer: Answer{Years: map[int64]int64{}}}
+	s := &search{scratch: x.scratch.Get().(*scratch), x: x, q: q}
 	defer x.scratch.Put(s.scratch)
 	s.next.reset()
 	s.choices.reset()
@@ -240,16 +239,20 @@ func (x *Index) Find(q Query) (Answer, error) {
 	s.firstLetter = slices.IndexFunc(t.fold, isAZ)
 	if kind == "" || kind == KindPerson {
 		if err := s.exactThenSimilar(s.findPeople); err != nil {
-			return Answer{}, err
+			return err
 		}
 	}
 	if kind != KindPerson {
 		find := func() error { return s.findEntries(kind) }
 		if err := s.exactThenSimilar(find); err != nil {
-			return Answer{}, err
+			return err
 		}
 	}
-	return s.page()
+	if err := s.page(); err != nil {
+		return err
+	}
+	*a = s.answer
+	return nil
 }
 
 // exactThenSimilar runs find, and once more by ear where it added nothing.
@@ -264,7 +267,7 @@ func (s *search) exactThenSimilar(find func() error) error {
 }
 
 func (s *search) findPeople() error {
-	if s.q.Village == "" {
+	if s.q.Village == "" || s.q.Whole {
 		if s.m.similar {
 			return nil
 		}
@@ -296,7 +299,8 @@ func (s *search) findPeople() error {
 		for _, part := range segments {
 			if hits := g.view.count(part.lo, part.hi); hits > 0 {
 				s.hits += hits
-				payments, sum := g.view.add(s.answer.Years, part.lo, part.hi)
+				years, payments, sum := g.view.add(s.answer.Years, part.lo, part.hi)
+				s.answer.Years = years
 				s.answer.Payments += payments
 				s.answer.Sum += sum
 				s.people = append(s.people, run{part, g})
@@ -566,7 +570,7 @@ func (s *search) countWays() {
 }
 
 // page orders what was found and cuts out the page.
-func (s *search) page() (Answer, error) {
+func (s *search) page() error {
 	a := &s.answer
 	a.Found = s.hits
 	s.keys()
@@ -596,10 +600,10 @@ func (s *search) page() (Answer, error) {
 			break
 		}
 		if err := s.rank(rank, take); err != nil {
-			return Answer{}, err
+			return err
 		}
 	}
-	return *a, nil
+	return nil
 }
 
 // rank offers everything of one rank to take, in order.
@@ -664,67 +668,24 @@ func (s *search) keys() {
 	a := &s.answer
 	s.shownNext = s.next.ranked(s.shownNext[:0])
 	next := s.shownNext
-	choices, settled := next, strings.TrimSpace(s.q.Text)
-	if s.firstLetter >= 0 {
-		s.shownChoices = s.choices.ranked(s.shownChoices[:0])
-		choices, settled = s.shownChoices, string(s.m.q.char[:s.firstLetter])
-	}
-	text := &s.texts
-	a.Next = make([]string, 0, 26+len(next))
-	a.NextFound = make([]int, 0, 26+len(next))
+	a.Next = make([]Key, 0, 26+len(next))
 	for i, l := range s.next.letter {
 		if l.hits > 0 {
-			a.Next = append(a.Next, alphabetLetters[i:i+1])
-			a.NextFound = append(a.NextFound, l.hits)
+			a.Next = append(a.Next, Key{rune('a' + i), l.hits})
 		}
 	}
 	for _, k := range next {
-		text.add(string(k.char))
-		a.NextFound = append(a.NextFound, k.hits)
+		a.Next = append(a.Next, Key{k.char, k.hits})
 	}
-	text.cut(func(s string) { a.Next = append(a.Next, s) })
-	for _, k := range choices {
-		rest := ""
-		if s.firstLetter >= 0 {
-			rest = strings.TrimLeft(string(s.m.q.char[k.end:]), " '’")
-		}
-		text.add(settled, string(k.char), rest)
+	if s.firstLetter < 0 {
+		return
 	}
-	text.cut(func(s string) {
-		k := choices[len(a.Choices)]
-		from := len(settled)
-		if a.Choices == nil {
-			a.Choices = make([]Choice, 0, len(choices))
-		}
-		a.Choices = append(a.Choices, Choice{Char: s[from : from+utf8.RuneLen(k.char)], Found: k.hits, Text: s})
-	})
-	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(y.Found-x.Found, strings.Compare(x.Text, y.Text)) })
-}
-
-// texts makes many short texts in one piece of memory.
-type texts struct {
-	all  []byte
-	ends []int
-}
-
-func (t *texts) add(parts ...string) {
-	for _, s := range parts {
-		t.all = append(t.all, s...)
+	s.shownChoices = s.choices.ranked(s.shownChoices[:0])
+	a.Choices = make([]Choice, 0, len(s.shownChoices))
+	for _, k := range s.shownChoices {
+		a.Choices = append(a.Choices, Choice{k.char, k.hits, int(k.end)})
 	}
-	t.ends = append(t.ends, len(t.all))
 }
-
-// cut hands out the texts, and begins anew.
-func (t *texts) cut(yield func(string)) {
-	all, from := string(t.all), 0
-	for _, to := range t.ends {
-		yield(all[from:to])
-		from = to
-	}
-	t.all, t.ends = t.all[:0], t.ends[:0]
-}
-
-const alphabetLetters = "abcdefghijklmnopqrstuvwxyz"
 
 func (s *search) hitPerson(r *run, i int) error {
 	p, err := r.village.who(i)
@@ -765,14 +726,14 @@ func (s *search) hitIncumbent(r run, i int) error {
 
 // hit puts one thing on the page.
 func (s *search) hit(f *found) {
-	h := Hit{Kind: kinds[f.kind], Place: f.place, Why: f.why, Chars: f.chars, Years: map[int64]int64{}}
+	h := Hit{Kind: kinds[f.kind], Place: f.place, Why: f.why, Chars: f.chars}
 	if e := f.entry; e != nil {
-		h.Ref, h.Title, h.VillageCode, h.Place = e.Ref, e.Title, e.VillageCode, e.Place
+		h.ref, h.Title, h.VillageCode, h.Place = e.Ref, e.Title, e.VillageCode, e.Place
 	} else {
 		p := f.person
-		h.Ref, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Type = p.Ref(), p.Name, p.Village, p.Group, p.NamesakeNo, p.Type
+		h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Type = p.Name, p.Village, p.Group, p.NamesakeNo, p.Type
 		if f.paid != nil {
-			h.Payments, h.Sum = f.paid.village.view.add(h.Years, f.index, f.index+1)
+			h.Years, h.Payments, h.Sum = f.paid.village.view.add(h.Years, f.index, f.index+1)
 		}
 	}
 	s.answer.Hits = append(s.answer.Hits, h)

@@ -31,9 +31,7 @@ type tried struct {
 	end      int
 	payments int
 	sum      int64
-	years    map[int64]int64
-	group    string
-	namesake int64
+	years    []YearSum
 }
 
 // try matches the query with one name after another, and reports what an index would have to answer.
@@ -74,7 +72,7 @@ func (c *county) try(q Query) Answer {
 		if q.In == InIncumbents {
 			for _, e := range c.staff {
 				if r, ok := one(e.Title); ok && visible(e.Until, q.Day) {
-					r.Ref, r.Kind, r.Place = e.Ref, e.Kind, e.Place
+					r.ref, r.Kind, r.Place = e.Ref, e.Kind, e.Place
 					all = append(all, r)
 				}
 			}
@@ -84,13 +82,12 @@ func (c *county) try(q Query) Answer {
 		for _, code := range v.Scope {
 			for _, p := range c.people[code] {
 				r, ok := one(p.Name)
-				r.years = map[int64]int64{}
-				payments, sum, any := q.sums(&p, r.years)
+				years, payments, sum, any := q.sums(&p)
 				if !ok || !any || q.Group != "" && q.Group != p.Group {
 					continue
 				}
-				r.payments, r.sum = payments, sum
-				r.Ref, r.Kind, r.Place, r.group, r.namesake = p.Ref(), KindPerson, c.villages[code].Place, p.Group, p.NamesakeNo
+				r.years, r.payments, r.sum = years, payments, sum
+				r.Kind, r.Place, r.Group, r.NamesakeNo, r.VillageCode, r.Type = KindPerson, c.villages[code].Place, p.Group, p.NamesakeNo, code, p.Type
 				if len(v.Scope) > 1 {
 					r.key = pinyin.Key(p.Name)
 				}
@@ -106,28 +103,29 @@ func collect(q Query, t typed, all []tried) Answer {
 		if c := cmp.Or(a.rank-b.rank, strings.Compare(a.key, b.key)); c != 0 || a.key == "" {
 			return c
 		}
-		return cmp.Or(CompareGroups(a.group, b.group), cmp.Compare(a.namesake, b.namesake))
+		return cmp.Or(CompareGroups(a.Group, b.Group), cmp.Compare(a.NamesakeNo, b.NamesakeNo))
 	})
-	out := Answer{Found: len(all), Years: map[int64]int64{}, Hits: []Hit{}}
+	out := Answer{Found: len(all), Hits: []Hit{}}
 	firstLetter := slices.IndexFunc(t.fold, isAZ)
-	next, choices := map[string]int{}, map[string]int{}
+	next := map[rune]int{}
+	choices := map[Choice]int{}
 	shown := map[rune]map[rune]int{} // by folded character, those that it is written as
 	for _, r := range all {
 		out.Payments += r.payments
 		out.Sum += r.sum
-		for year, sum := range r.years {
-			out.Years[year] += sum
+		for _, y := range r.years {
+			out.Years = addYear(out.Years, y)
 		}
 		for i := range 26 {
 			if r.letters&(1<<i) != 0 {
-				next[string(rune('a'+i))]++
+				next[rune('a'+i)]++
 			}
 		}
 		seen := map[rune]bool{}
 		for _, char := range r.chars {
 			if f := pinyin.Fold(char); !seen[f] {
 				seen[f] = true
-				next[string(f)]++
+				next[f]++
 				if shown[f] == nil {
 					shown[f] = map[rune]int{}
 				}
@@ -135,49 +133,38 @@ func collect(q Query, t typed, all []tried) Answer {
 			}
 		}
 		if firstLetter >= 0 && r.end > 0 {
-			rest := strings.TrimLeft(string(t.char[r.end:]), " '’")
-			choices[string(pinyin.Fold(r.chosen))+"|"+rest]++
+			choices[Choice{Char: pinyin.Fold(r.chosen), end: r.end}]++
 		}
 		h := r.Hit
 		h.Payments, h.Sum, h.Years = r.payments, r.sum, r.years
 		out.Hits = append(out.Hits, h)
 	}
 	for key, n := range next {
-		out.Next = append(out.Next, fmt.Sprint(key, n))
+		out.Next = append(out.Next, Key{key, n})
 	}
 	for key, n := range choices {
-		out.Choices = append(out.Choices, Choice{Text: key, Found: n})
+		key.Found = n
+		out.Choices = append(out.Choices, key)
 	}
-	slices.Sort(out.Next)
-	slices.SortFunc(out.Choices, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
-	return out
+	return laidOut(out)
 }
 
-// laidOut lays an answer out as collect does.
-func laidOut(q Query, a Answer) Answer {
-	t := read(q.Text)
-	first := slices.IndexFunc(t.fold, isAZ)
-	var next []string
-	for i, key := range a.Next {
-		next = append(next, fmt.Sprint(pinyin.FoldText(key), a.NextFound[i]))
+// laidOut puts keys and choices into one order, each character folded, since which variant of it is shown does not matter.
+func laidOut(a Answer) Answer {
+	a.Next, a.Choices = slices.Clone(a.Next), slices.Clone(a.Choices)
+	for i := range a.Next {
+		a.Next[i].Char = pinyin.Fold(a.Next[i].Char)
 	}
-	slices.Sort(next)
-	a.Next, a.NextFound = next, nil
-	var choices []Choice
-	for _, c := range a.Choices {
-		if first >= 0 {
-			rest := strings.TrimPrefix(c.Text, string(t.char[:first])+c.Char)
-			choices = append(choices, Choice{Text: pinyin.FoldText(c.Char) + "|" + rest, Found: c.Found})
-		}
+	for i := range a.Choices {
+		a.Choices[i].Char = pinyin.Fold(a.Choices[i].Char)
 	}
-	slices.SortFunc(choices, func(a, b Choice) int { return strings.Compare(a.Text, b.Text) })
-	a.Choices = choices
-	for i := range a.Hits {
-		h := &a.Hits[i]
-		h.Group, h.NamesakeNo, h.Type, h.VillageCode = "", 0, "", ""
-		if h.Kind != KindPerson {
-			h.Years = nil
-		}
+	slices.SortFunc(a.Next, func(x, y Key) int { return cmp.Compare(x.Char, y.Char) })
+	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(cmp.Compare(x.Char, y.Char), x.end-y.end) })
+	if len(a.Next) == 0 {
+		a.Next = nil
+	}
+	if len(a.Choices) == 0 {
+		a.Choices = nil
 	}
 	return a
 }
@@ -259,7 +246,7 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 			q.Text = string(runes)
 		}
 		want, full := c.try(q), find(t, x, q)
-		got := laidOut(q, full)
+		got := laidOut(full)
 		if !reflect.DeepEqual(got, want) {
 			for i := range min(len(got.Hits), len(want.Hits)) {
 				if !reflect.DeepEqual(got.Hits[i], want.Hits[i]) {
@@ -274,7 +261,7 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 		}
 		page := q
 		page.Offset, page.Limit = r.IntN(4), 3
-		if cut := laidOut(q, find(t, x, page)); !reflect.DeepEqual(cut.Hits, want.Hits[min(page.Offset, len(want.Hits)):min(page.Offset+3, len(want.Hits))]) {
+		if cut := laidOut(find(t, x, page)); !reflect.DeepEqual(cut.Hits, want.Hits[min(page.Offset, len(want.Hits)):min(page.Offset+3, len(want.Hits))]) {
 			t.Fatalf("%+v: a page is not a cut of the whole", page)
 		}
 	}
@@ -284,7 +271,7 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 }
 
 // sums adds the cells of p that the query asks for, and reports whether there are any.
-func (q Query) sums(p *Person, years map[int64]int64) (payments int, sum int64, any bool) {
+func (q Query) sums(p *Person) (years []YearSum, payments int, sum int64, any bool) {
 	for _, c := range p.Cells {
 		if !visible(c.Until, q.Day) || q.Year != 0 && c.Year != q.Year || q.Kind != "" && c.Kind != q.Kind || q.Fund != "" && c.Fund != q.Fund {
 			continue
@@ -292,11 +279,9 @@ func (q Query) sums(p *Person, years map[int64]int64) (payments int, sum int64, 
 		any = true
 		payments += c.Payments
 		sum += c.Sum
-		if years != nil {
-			years[c.Year] += c.Sum
-		}
+		years = addYear(years, YearSum{c.Year, c.Payments, c.Sum})
 	}
-	return payments, sum, any
+	return years, payments, sum, any
 }
 
 // titlesOf makes entries of every kind but people, with titles that share characters.
@@ -368,7 +353,7 @@ func TestTitlesEqualTryingEveryTitle(t *testing.T) {
 		}
 		var got []string
 		for _, h := range find(t, x, q).Hits {
-			got = append(got, h.Ref)
+			got = append(got, h.Ref())
 		}
 		slices.Sort(want)
 		if slices.Sort(got); !slices.Equal(got, want) {
@@ -402,8 +387,9 @@ func BenchmarkTitles(b *testing.B) {
 	} {
 		q.Village, q.Limit, q.Day = village, 8, 40
 		b.Run(q.In+"/"+q.Text, func(b *testing.B) {
+			var a Answer
 			for b.Loop() {
-				if _, err := x.Find(q); err != nil {
+				if err := x.Find(q, &a); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -338,8 +338,8 @@ func TestQuality(t *testing.T) {
 			if !determines(kind.name, wrong, name, names[v]) {
 				continue
 			}
-			a, err := x.Find(search.Query{Text: wrong, In: search.InPeople, Village: v, Limit: 20})
-			if err != nil {
+			var a search.Answer
+			if err := x.Find(search.Query{Text: wrong, In: search.InPeople, Village: v, Limit: 20}, &a); err != nil {
 				t.Fatal(err)
 			}
 			place := 0

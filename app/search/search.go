@@ -5,8 +5,8 @@
 // and what they were paid, the first page of hits in a fixed order, and which keys still lead somewhere.
 //
 // What is promised: totals, hits, their order and the next keys are those that trying every name would give. A person is
-// village, group, name, namesake number and recipient type, never a name alone. Above a village people answer to their
-// complete name only, without sums. Social aid is not given to the Builder at all, so it is in no total.
+// village, group, name, namesake number and recipient type, never a name alone. Who
+// may ask for what is not decided here. Social aid is not given to the Builder at all, so it is in no total.
 // What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
 // exactly, what sounds alike in the county's speech answers, marked similar.
 //
@@ -19,6 +19,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,50 +72,99 @@ type Query struct {
 	Text string
 	// In is one of the In constants; empty is all.
 	In string
-	// Village is a division code. Without it people answer to complete names only, in Town where that is set.
+	// Village and Town are division codes: people are looked for in the village and those merged into it, else in the town, else
+	// in the county.
 	Village, Town string
+	// Whole asks for people by complete name only, and for nothing that they were paid. Above a village a villager may ask for
+	// no more.
+	Whole bool
 	// Group, Fund, Kind and Year restrict people, and sums, to those payments; Year restricts funds too.
 	Group, Fund, Kind string
 	Year              int64
 	// Day hides what was to be shown until an earlier day (see Day); 0 hides nothing.
 	Day           int
 	Offset, Limit int
+	// Near is how many hits that are only nearly what was typed may be named beside the page.
+	Near int
 }
 
 // Answer (答案) is what a Query found. Payments, Sum (in fen) and Years run over all found, not only over the page.
 type Answer struct {
 	Found, Payments int
 	Sum             int64
-	Years           map[int64]int64
-	// Next are the characters and letters a to z that can follow and still lead to a hit of the same exactness, letters
-	// first, then characters with most hits first. NextFound says how many hits are behind each.
-	Next      []string
-	NextFound []int
-	// Choices are the characters that the first letters typed can stand for; without letters, the characters that can follow.
+	Years           []YearSum // ascending
+	// Next are the letters a to z, then the characters with most hits first, that can follow and still lead to a hit of the
+	// same exactness.
+	Next []Key
+	// Choices are the characters that the first letters typed can stand for, those with most hits first. Without letters there
+	// are none: then the characters of Next can be chosen.
 	Choices []Choice
 	Hits    []Hit
+	// Near are nearly what was typed, nearest first, and in none of the totals.
+	Near []Hit
 }
 
-// Choice (候选字) is a character that can be chosen next.
-type Choice struct {
-	Char  string
+// YearSum (年度合计) is what was paid in one year, in fen.
+type YearSum struct {
+	Year     int64
+	Payments int
+	Sum      int64
+}
+
+// Key (按键) is a letter or character that can be typed next, and how many hits are behind it.
+type Key struct {
+	Char  rune
 	Found int
-	Text  string // of the query, once it is chosen
+}
+
+// Choice (候选字) is a character that the first letters typed can stand for.
+type Choice struct {
+	Char  rune
+	Found int
+	end   int // of the letters, as a character of the text
+}
+
+// Choose returns the query's text with its first letters made the character of c. Spaces there separate nothing any more.
+func (q Query) Choose(c Choice) string {
+	t := read(q.Text)
+	from := slices.IndexFunc(t.fold, isAZ)
+	if from < 0 || c.end > len(t.char) {
+		return q.Text
+	}
+	return string(t.char[:from]) + string(c.Char) + strings.TrimLeft(string(t.char[c.end:]), " '’")
 }
 
 // Hit (结果) is one thing found.
 type Hit struct {
-	Ref, Kind, Title string
-	VillageCode      string
-	Group            string
-	NamesakeNo       int64
-	Type             string // of the recipient: 户, 个人 or 组织
-	Place            string // in words, as in 枝城镇 白水港村
-	Why              string
-	Payments         int
-	Sum              int64
-	Years            map[int64]int64
-	Chars            int // of the title, that were matched
+	Kind, Title string
+	VillageCode string
+	Group       string
+	NamesakeNo  int64
+	Type        string // of the recipient: 户, 个人 or 组织
+	Place       string // in words, as in 枝城镇 白水港村
+	Why         string
+	Payments    int
+	Sum         int64
+	Years       []YearSum // ascending
+	Chars       int       // of the title, that were matched
+	// Excerpt is the sentence around a match in a body; empty where the title matches.
+	Excerpt Excerpt
+	ref     string // of an entry
+}
+
+// Excerpt (摘句) is a sentence and where in it the match stands, in bytes.
+type Excerpt struct {
+	Text     string
+	From, To int
+}
+
+// Ref returns the reference (编号) of what was found. A person's is made only when it is asked for, since no list shows it.
+func (h *Hit) Ref() string {
+	if h.Kind != KindPerson {
+		return h.ref
+	}
+	p := Person{Village: h.VillageCode, Group: h.Group, Name: h.Title, NamesakeNo: h.NamesakeNo, Type: h.Type}
+	return p.Ref()
 }
 
 // Person (补助对象) is one recipient in one village with what he was paid.
@@ -132,6 +182,19 @@ type Cell struct {
 	Until      int // see Day; 0 is open-ended
 	Payments   int
 	Sum        int64
+}
+
+// Filter (筛选) is what a query asks for of payments; what is zero lets everything through. Social aid is never let through.
+type Filter struct {
+	Kind, Fund string
+	Year       int64
+	Day        int
+}
+
+// Ledger (村账) is the payments of one place, as far as a Filter needs them.
+type Ledger interface {
+	// Sums calls add for every payment that f lets through of the people from lo up to hi, in any order.
+	Sums(f Filter, lo, hi int, add func(person int, year, amount int64))
 }
 
 // Village (村) is where people are looked up.

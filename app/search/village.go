@@ -62,7 +62,7 @@ func (v *view) count(lo, hi int) int {
 }
 
 // add adds what the people from lo up to hi were paid to the years, and returns it.
-func (v *view) add(years map[int64]int64, lo, hi int) (payments int, sum int64) {
+func (v *view) add(years []YearSum, lo, hi int) (_ []YearSum, payments int, sum int64) {
 	le, from, to := binary.LittleEndian, v.at(lo)[fixedSums:], v.at(hi)[fixedSums:]
 	for i, year := range v.years {
 		n := int(int32(le.Uint32(to[yearSums*i:]) - le.Uint32(from[yearSums*i:])))
@@ -72,9 +72,23 @@ func (v *view) add(years map[int64]int64, lo, hi int) (payments int, sum int64) 
 		paid := int64(le.Uint64(to[yearSums*i+4:]) - le.Uint64(from[yearSums*i+4:]))
 		payments += n
 		sum += paid
-		years[year] += paid
+		years = addYear(years, YearSum{year, n, paid})
 	}
-	return payments, sum
+	return years, payments, sum
+}
+
+// addYear adds one year to sums of years, which are ascending.
+func addYear(list []YearSum, y YearSum) []YearSum {
+	i := len(list)
+	for i > 0 && list[i-1].Year >= y.Year {
+		i--
+	}
+	if i == len(list) || list[i].Year != y.Year {
+		return slices.Insert(list, i, y)
+	}
+	list[i].Payments += y.Payments
+	list[i].Sum += y.Sum
+	return list
 }
 
 // totals (累计) makes the sums of a view, person by person.

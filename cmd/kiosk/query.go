@@ -181,13 +181,16 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	found, scope := kiosk.Lookup(b, s)
 	a := lookupAnswer{
 		Query: s.Text, Scope: scope, Found: found.Found, Payments: found.Payments, SumFen: found.Sum, Years: map[string]int64{},
-		Next: append([]string{}, found.Next...), Hits: []lookupHit{}, Micros: time.Since(start).Microseconds(),
+		Next: []string{}, Hits: []lookupHit{}, Micros: time.Since(start).Microseconds(),
 	}
-	for year, sum := range found.Years {
-		a.Years[strconv.FormatInt(year, 10)] = sum
+	for _, k := range found.Next {
+		a.Next = append(a.Next, string(k.Char))
+	}
+	for _, y := range found.Years {
+		a.Years[strconv.FormatInt(y.Year, 10)] = y.Sum
 	}
 	for _, h := range found.Hits {
-		a.Hits = append(a.Hits, lookupHit{h.Ref, h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum})
+		a.Hits = append(a.Hits, lookupHit{h.Ref(), h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum})
 	}
 	return q.finish(b, a, func() {
 		fmt.Fprintf(stdout, "找到%d个，%d笔，%s元\n", a.Found, a.Payments, disclosure.Fen(a.SumFen).Yuan())

@@ -458,7 +458,7 @@ func goodPerson(b *book.Book, village disclosure.Code) (best book.Person, ok boo
 	for _, s := range b.Surnames(village) {
 		answer := b.Find(search.Query{Text: s.Text, In: "people", Village: string(village), Limit: 50})
 		for _, h := range answer.Hits {
-			p, found := b.Person(h.Ref)
+			p, found := b.Person(h.Ref())
 			if found && p.NamesakeNo == 0 && len(p.Years) >= 2 && len(p.Payments) > len(best.Payments) && initials(p.Name) != "" {
 				best, ok = p, true
 			}

@@ -14,7 +14,7 @@ var walls = map[string][]string{
 	"app/pinyin":           {"assets/reading"},
 	"app/speech":           {"app/pinyin"},
 	"app/internal/section": {},
-	"app/search":           {"app/pinyin", "app/internal/section"},
+	"app/search":           {"app/pinyin", "app/internal/section", "assets/stroke"},
 	"app/book":             {"app/disclosure", "app/search", "app/internal/section"},
 	"app/book/booktest":    {"app/disclosure"},
 	"app/input":            {"app/pinyin", "app/search", "assets/"},

@@ -1,0 +1,334 @@
+package prose
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mingbai.local/app/pinyin"
+)
+
+// Match (命中) is a document in which a piece stands.
+type Match struct {
+	Doc   int
+	block uint32 // in which, or before which, the first match begins
+}
+
+// Excerpt (摘句) is the sentence around a match, as it was written, and where in it the match stands, in bytes.
+type Excerpt struct {
+	Text     string
+	From, To int
+}
+
+// Search (查找) finds one piece after another, in the same memory.
+type Search struct {
+	p     *Prose
+	piece []rune // folded
+	// The longest run of characters of the piece that are written in one way only, as it stands in the texts.
+	needle     []byte
+	run, after int // where in the piece it begins and ends
+	lists      []pairList
+	blocks     []uint32
+	other      []uint32
+	docs       []uint64
+	matches    []Match
+}
+
+// pairList is where two neighbours stand, the first of which is the at-th character of the piece.
+type pairList struct {
+	at   int
+	list []byte
+}
+
+// Find returns the documents that are wanted and hold a piece of text, in their order. What it returns is good until the next
+// Find.
+func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Match, error) {
+	s.p, s.piece, s.matches = p, s.piece[:0], s.matches[:0]
+	for _, r := range strings.TrimSpace(piece) {
+		s.piece = append(s.piece, pinyin.Fold(r))
+	}
+	if len(s.piece) == 0 || len(s.piece) > Longest {
+		return nil, nil
+	}
+	if len(s.piece) == 1 {
+		return s.findOne(wanted)
+	}
+	s.lists = s.lists[:0]
+	first := p.code(s.piece[0])
+	for i, r := range s.piece[1:] {
+		second := p.code(r)
+		if first == 0 || second == 0 {
+			return nil, nil
+		}
+		list := p.list(first, second)
+		if list == nil {
+			return nil, nil
+		}
+		s.lists = append(s.lists, pairList{i, list})
+		first = second
+	}
+	if err := s.narrow(); err != nil {
+		return nil, err
+	}
+	if len(s.piece) > 2 {
+		s.compile()
+	}
+	last := -1
+	for _, b := range s.blocks {
+		doc := int(p.docOf[p.passageOf[b]])
+		if doc == last || !wanted(doc) {
+			continue
+		}
+		if len(s.piece) > 2 {
+			if at, _ := s.first(b, s.lists[0].at); at < 0 {
+				continue
+			}
+		}
+		last = doc
+		s.matches = append(s.matches, Match{doc, b})
+	}
+	return s.matches, nil
+}
+
+// findOne finds a single character: it is the first of a pair wherever it stands.
+func (s *Search) findOne(wanted func(doc int) bool) ([]Match, error) {
+	p := s.p
+	code := p.code(s.piece[0])
+	if code == 0 {
+		return nil, nil
+	}
+	s.docs = slices.Grow(s.docs[:0], p.Len()/64+1)[:p.Len()/64+1]
+	clear(s.docs)
+	from, to := p.pairsOf(code)
+	for pair := from; pair < to; pair++ {
+		var err error
+		if s.blocks, err = p.decode(s.blocks[:0], p.listAt(pair)); err != nil {
+			return nil, err
+		}
+		for _, b := range s.blocks {
+			doc := p.docOf[p.passageOf[b]]
+			s.docs[doc/64] |= 1 << (doc % 64)
+		}
+	}
+	for i, set := range s.docs {
+		for ; set != 0; set &= set - 1 {
+			doc := 64*i + bits.TrailingZeros64(set)
+			if wanted(doc) {
+				first, _ := span(p.Texts.docs, doc)
+				s.matches = append(s.matches, Match{doc, p.firstBlock[first]})
+			}
+		}
+	}
+	return s.matches, nil
+}
+
+// A block is looked through in about the time in which so many bytes of a list are decoded.
+const worth = 48
+
+// narrow leaves the blocks in which the piece can stand: those of its rarest pair, first in lists, that have the other pairs
+// too, as far as decoding their lists costs less than looking through the blocks.
+func (s *Search) narrow() error {
+	slices.SortStableFunc(s.lists, func(a, b pairList) int { return len(a.list) - len(b.list) })
+	var err error
+	if s.blocks, err = s.p.decode(s.blocks[:0], s.lists[0].list); err != nil {
+		return err
+	}
+	for _, l := range s.lists[1:] {
+		if len(l.list) > worth*len(s.blocks) {
+			break
+		}
+		if s.other, err = s.p.decode(s.other[:0], l.list); err != nil {
+			return err
+		}
+		// A later character stands in the same block or in the next, an earlier one in the same or in the one before.
+		back := uint32(0)
+		if l.at < s.lists[0].at {
+			back = 1
+		}
+		kept := s.blocks[:0]
+		k := 0
+		for _, b := range s.blocks {
+			for k < len(s.other) && s.other[k]+back < b {
+				k++
+			}
+			if k < len(s.other) && s.other[k]+back <= b+1 {
+				kept = append(kept, b)
+			}
+		}
+		s.blocks = kept
+	}
+	return nil
+}
+
+// compile prepares for looking through texts.
+func (s *Search) compile() {
+	s.run, s.after = 0, 0
+	from := 0
+	for i, r := range s.piece {
+		if r > 0xFFFF || s.p.varies(r) {
+			from = i + 1
+		} else if i+1-from > s.after-s.run {
+			s.run, s.after = from, i+1
+		}
+	}
+	s.needle = s.needle[:0]
+	for _, r := range s.piece[s.run:s.after] {
+		s.needle = binary.LittleEndian.AppendUint16(s.needle, uint16(r))
+	}
+}
+
+// first returns where the first match begins and ends of which the character at is in block b, or in one near it; -1 where
+// there is none.
+func (s *Search) first(b uint32, at int) (from, to int) {
+	passage := int(s.p.passageOf[b])
+	begin, end := span(s.p.Texts.ends, passage)
+	start := begin + blockSize*int(b-s.p.firstBlock[passage])
+	// A character takes up to two units.
+	return s.index(max(begin, start-2*at), min(end, start+blockSize+2*len(s.piece)), begin, end)
+}
+
+// index returns where the first match between from and to begins and ends, within a passage; -1 where there is none.
+func (s *Search) index(from, to, begin, end int) (first, last int) {
+	if len(s.needle) == 0 {
+		for at := from; at < to; {
+			if last, ok := s.same(s.piece, at, end); ok {
+				return at, last
+			}
+			_, n := s.p.char(at)
+			at += n
+		}
+		return -1, -1
+	}
+	units := s.p.units[:2*to]
+	for at := 2 * from; ; at++ {
+		i := bytes.Index(units[at:], s.needle)
+		if i < 0 {
+			return -1, -1
+		}
+		if at += i; at%2 != 0 {
+			continue
+		}
+		first, ok := s.sameBefore(s.piece[:s.run], at/2, begin)
+		if !ok {
+			continue
+		}
+		if last, ok := s.same(s.piece[s.after:], at/2+len(s.needle)/2, end); ok {
+			return first, last
+		}
+	}
+}
+
+// same reports whether folded characters stand at a unit, and where they end.
+func (s *Search) same(piece []rune, at, end int) (int, bool) {
+	for _, r := range piece {
+		if at >= end {
+			return 0, false
+		}
+		f, n := s.p.fold(at)
+		if f != r {
+			return 0, false
+		}
+		at += n
+	}
+	return at, true
+}
+
+// sameBefore reports whether folded characters stand before a unit, and where they begin.
+func (s *Search) sameBefore(piece []rune, at, begin int) (int, bool) {
+	for i := len(piece) - 1; i >= 0; i-- {
+		if at <= begin {
+			return 0, false
+		}
+		at--
+		f, _ := s.p.fold(at)
+		if f == utf8.RuneError && at > begin {
+			if wide, n := s.p.fold(at - 1); n == 2 {
+				f = wide
+				at--
+			}
+		}
+		if f != piece[i] {
+			return 0, false
+		}
+	}
+	return at, true
+}
+
+// The characters of an excerpt, at most.
+const excerptChars = 60
+
+// Excerpt returns the sentence around the first match in a document that the last Find returned.
+func (s *Search) Excerpt(m Match) Excerpt {
+	s.compile()
+	p := s.p
+	_, last := span(p.Texts.docs, m.Doc)
+	for passage := int(p.passageOf[m.block]); passage < last; passage++ {
+		begin, end := span(p.Texts.ends, passage)
+		from := begin
+		if before := int(m.block) - int(p.firstBlock[passage]); before > 0 {
+			from = max(begin, begin+blockSize*before-2*len(s.piece))
+		}
+		if from, to := s.index(from, end, begin, end); from >= 0 {
+			return s.cut(from, to, begin, end)
+		}
+	}
+	return Excerpt{}
+}
+
+// cut cuts the sentence around a match out of its passage.
+func (s *Search) cut(from, to, begin, end int) Excerpt {
+	left, right := from, to
+	for left > begin && !endsSentence(s.unit(left-1)) {
+		left--
+	}
+	for left < from && (s.unit(left) == '　' || s.unit(left) == ' ') {
+		left++
+	}
+	for right < end && s.unit(right) != '\n' {
+		right++
+		if endsSentence(s.unit(right - 1)) {
+			break
+		}
+	}
+	// Where the sentence is too long, the match stands in the middle, unless one side has less than its half.
+	spare := max(0, excerptChars-(to-from))
+	before, after := from-left, right-to
+	if before+after > spare {
+		half := spare / 2
+		before, after = min(before, max(half, spare-after)), min(after, max(spare-half, spare-before))
+	}
+	head, tail := "", ""
+	if from-before > left {
+		left, head = from-before, "…"
+		if isLow(s.unit(left)) {
+			left++
+		}
+	}
+	if to+after < right {
+		right, tail = to+after, "…"
+		if isLow(s.unit(right)) {
+			right--
+		}
+	}
+	b := s.p.text([]byte(head), left, from)
+	x := Excerpt{From: len(b)}
+	b = s.p.text(b, from, to)
+	x.To = len(b)
+	x.Text = string(append(s.p.text(b, to, right), tail...))
+	return x
+}
+
+func (s *Search) unit(at int) rune { return rune(binary.LittleEndian.Uint16(s.p.units[2*at:])) }
+
+func isLow(u rune) bool { return u >= 0xDC00 && u <= 0xDFFF }
+
+func endsSentence(u rune) bool {
+	switch u {
+	case '。', '！', '？', '；', '\n':
+		return true
+	}
+	return false
+}

@@ -13,26 +13,46 @@ import (
 	"mingbai.local/app/pinyin"
 )
 
-// The names of the sections. Each village's people have one of their own, named by its code.
+// The names of the sections. Each place's people have one of their own, and so has each scope of several places together,
+// named by the code of a town or village; the county's has none.
 const (
 	sectionVillages   = "villages"
-	sectionNames      = "names"
 	sectionUnits      = "units"
 	sectionEntries    = "entries"
 	sectionIncumbents = "incumbents"
 	sectionPeople     = "people/"
+	sectionScope      = "scope/"
 )
 
 // Builder (编者) collects what an Index will answer from. The zero Builder is empty.
 type Builder struct {
 	villages   map[string]Village
-	names      map[string][]named // by complete name
-	units      alphabet
+	alphabet   alphabet
+	names      names
+	placed     map[string]*placed
+	people     int
 	entries    []Entry
 	incumbents map[string][]uint32 // units by name
 	nodes      int                 // that these can take at most
-	sections   map[string][]byte
 }
+
+// names (姓名表) are all different names with their units.
+type names struct {
+	at    map[string]uint32
+	list  []string
+	units [][]uint32
+	nodes int // that they can take at most
+}
+
+// placed (一地的人) is the section of one place and what the scopes need of it.
+type placed struct {
+	section []byte
+	trie    trie     // in it
+	names   []uint32 // of each person; noName of those without payments
+	expires int
+}
+
+const noName = 1<<32 - 1
 
 // Village adds a village. One that is not added is known by its code alone.
 func (b *Builder) Village(v Village) {
@@ -42,51 +62,69 @@ func (b *Builder) Village(v Village) {
 	b.villages[v.Code] = v
 }
 
-// People adds everyone of one village, once per village. It sorts the list into the order of Index.People, and fails where
-// two are the same person.
-func (b *Builder) People(village string, list []Person) error {
-	if b.sections == nil {
-		b.sections, b.names = map[string][]byte{}, map[string][]named{}
-	}
+// People adds everyone of one place, once per place; expires is the first day that is the last one of a payment that counts, 0
+// without any. It sorts the list into the order of Index.People, and fails where two are the same person.
+func (b *Builder) People(place string, list []Person, expires int) error {
 	sortPeople(list)
-	for i, p := range list {
-		if i > 0 && p.Name == list[i-1].Name && p.Group == list[i-1].Group && p.NamesakeNo == list[i-1].NamesakeNo && p.Type == list[i-1].Type {
-			return fmt.Errorf("search: village %s: one person of group %q twice", village, p.Group)
+	p := &placed{names: make([]uint32, len(list)), expires: expires}
+	items := make([][]uint32, len(list))
+	for i, who := range list {
+		if i > 0 && who.Name == list[i-1].Name && compareNamesakes(who, list[i-1]) == 0 {
+			return fmt.Errorf("search: place %s: one person of group %q twice", place, who.Group)
 		}
-		if p.NamesakeNo < 0 {
-			return fmt.Errorf("search: village %s: namesake number %d", village, p.NamesakeNo)
+		if who.NamesakeNo < 0 {
+			return fmt.Errorf("search: place %s: namesake number %d", place, who.NamesakeNo)
 		}
-		if len(p.Cells) == 0 {
-			continue
+		name, err := b.name(who.Name)
+		if err != nil {
+			return err
 		}
-		n := named{village: village, person: i, group: p.Group, namesake: p.NamesakeNo, until: p.Cells[0].Until}
-		for _, c := range p.Cells {
-			if n.until = max(n.until, c.Until); c.Until == 0 {
-				n.until = 0
-				break
-			}
+		items[i], p.names[i] = b.names.units[name], name
+		if len(who.Years) == 0 {
+			p.names[i] = noName
 		}
-		b.names[p.Name] = append(b.names[p.Name], n)
 	}
-	if _, ok := b.villages[village]; !ok {
-		b.Village(Village{Code: village, Scope: []string{village}})
+	if b.people += len(list); b.people >= mostItems || b.names.nodes >= mostItems {
+		return fmt.Errorf("search: more than %d people", mostItems)
 	}
-	data, err := encodePeople(list, &b.units)
-	b.sections[sectionPeople+village] = data
+	if _, ok := b.villages[place]; !ok {
+		b.Village(Village{Code: place, Scope: []string{place}})
+	}
+	if b.placed == nil {
+		b.placed = map[string]*placed{}
+	}
+	var err error
+	p.section, p.trie, err = encodePeople(list, items, expires)
+	b.placed[place] = p
 	return err
 }
 
-// named (同名人) is one bearer of a complete name, and the last day on which a payment of his is shown.
-type named struct {
-	village, group string
-	person, until  int
-	namesake       int64
+func (b *Builder) name(s string) (uint32, error) {
+	n, ok := b.names.at[s]
+	if !ok {
+		units, err := b.alphabet.units(s, true)
+		if err != nil {
+			return 0, err
+		}
+		if b.names.at == nil {
+			b.names.at = map[string]uint32{}
+		}
+		s = strings.Clone(s)
+		n = uint32(len(b.names.list))
+		b.names.at[s] = n
+		b.names.list, b.names.units = append(b.names.list, s), append(b.names.units, units)
+		b.names.nodes += len(units)
+	}
+	return n, nil
 }
 
 // Entry adds something with a title. It fails where there are too many incumbents.
 func (b *Builder) Entry(e Entry) error {
 	if e.Kind == KindIncumbent {
-		units, err := b.units.units(e.Title)
+		if e.Year != 0 || len(e.Aliases) > 0 {
+			return fmt.Errorf("search: incumbent %s has a year or other names", e.Ref)
+		}
+		units, err := b.alphabet.units(e.Title, true)
 		if err != nil {
 			return err
 		}
@@ -97,20 +135,33 @@ func (b *Builder) Entry(e Entry) error {
 		if b.nodes += len(units) + 1; b.nodes >= mostItems {
 			return errors.New("search: too many incumbents")
 		}
+	} else {
+		for _, title := range append([]string{e.Title}, e.Aliases...) {
+			if _, err := b.alphabet.units(title, false); err != nil {
+				return err
+			}
+		}
 	}
 	b.entries = append(b.entries, e)
 	return nil
 }
 
-// Finish returns the sections by name.
+// Finish returns the sections by name. The Builder cannot be used any more.
 func (b *Builder) Finish() map[string][]byte {
-	out := maps.Clone(b.sections)
-	if out == nil {
-		out = map[string][]byte{}
+	final := b.alphabet.sorted()
+	for _, list := range b.names.units {
+		renumber(list, final)
 	}
+	out := map[string][]byte{}
 	codes := slices.Sorted(maps.Keys(b.villages))
+	for _, code := range codes {
+		if p := b.placed[code]; p != nil {
+			p.trie.renumber(final)
+			out[sectionPeople+code] = p.section
+		}
+	}
+	b.scopes(codes, out)
 	out[sectionVillages] = b.encodeVillages(codes)
-	out[sectionNames] = b.encodeNames(codes)
 	keys := make(map[string]string, len(b.entries))
 	for _, e := range b.entries {
 		keys[e.Title] = pinyin.Key(e.Title)
@@ -122,76 +173,122 @@ func (b *Builder) Finish() map[string][]byte {
 		)
 	})
 	var titles, incumbents []Entry
-	var items [][]uint32
 	for _, e := range b.entries {
 		if e.Kind == KindIncumbent {
 			incumbents = append(incumbents, e)
-			items = append(items, b.incumbents[e.Title])
 		} else {
 			titles = append(titles, e)
 		}
 	}
+	for _, units := range b.incumbents {
+		renumber(units, final)
+	}
+	items := make([][]uint32, len(incumbents))
+	for i, e := range incumbents {
+		items[i] = b.incumbents[e.Title]
+	}
 	out[sectionEntries] = encodeEntries(titles)
 	out[sectionIncumbents] = encodeIncumbents(incumbents, items)
-	out[sectionUnits] = b.units.encode()
+	out[sectionUnits] = encodeUnits(b.alphabet.list)
 	return out
 }
 
-// encodeVillages: uvarint(n), then per village, ascending: code, town, place, and its scope as texts.
+func renumber(list, final []uint32) {
+	for i, n := range list {
+		list[i] = final[n]
+	}
+}
+
+// scopes makes the sections of several places together. Everybody is numbered through the places in their order.
+func (b *Builder) scopes(codes []string, out map[string][]byte) {
+	order := make([]uint32, len(b.names.list))
+	keys := make([]string, len(order))
+	for i, name := range b.names.list {
+		order[i], keys[i] = uint32(i), pinyin.Key(name)
+	}
+	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(keys[x], keys[y]) })
+	rank, units := make([]uint32, len(order)), make([][]uint32, len(order))
+	for to, from := range order {
+		rank[from], units[to] = uint32(to), b.names.units[from]
+	}
+	first, places := map[string]uint32{}, make([]*people, 0, len(codes))
+	starts := make([]uint32, 0, len(codes))
+	number := uint32(0)
+	of := map[string][]string{"": codes}
+	for _, code := range codes {
+		v := b.villages[code]
+		if v.Town != "" {
+			of[v.Town] = append(of[v.Town], code)
+		}
+		if len(v.Scope) > 1 {
+			of[code] = v.Scope
+		}
+		p := b.placed[code]
+		if p == nil {
+			continue
+		}
+		first[code] = number
+		starts, places = append(starts, number), append(places, p.people(code))
+		number += uint32(len(p.names))
+	}
+	paid := func(number uint32, to []YearSum) []YearSum {
+		i, found := slices.BinarySearch(starts, number)
+		if !found {
+			i--
+		}
+		local := int(number - starts[i])
+		return places[i].paid(local, local+1, to)
+	}
+	for name, codes := range of {
+		var list []gathered
+		expires := 0
+		for _, code := range codes {
+			p := b.placed[code]
+			if p == nil {
+				continue
+			}
+			expires = earliest(expires, p.expires)
+			for i, name := range p.names {
+				if name != noName {
+					list = append(list, gathered{rank[name], first[code] + uint32(i)})
+				}
+			}
+		}
+		slices.SortFunc(list, func(x, y gathered) int { return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.number, y.number)) })
+		out[sectionScope+name] = encodeScope(list, units, paid, expires)
+	}
+}
+
+// people reads the sums of a place that was just laid out.
+func (p *placed) people(code string) *people {
+	made, err := decodePeople(code, p.section, mostUnits)
+	if err != nil {
+		panic(err) // encodePeople made what decodePeople does not read
+	}
+	return made
+}
+
+func earliest(a, b int) int {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// encodeVillages: uvarint(n), then per village, ascending: code, town, place, its scope as texts, uvarint(people).
 func (b *Builder) encodeVillages(codes []string) []byte {
 	out := binary.AppendUvarint(nil, uint64(len(codes)))
 	for _, code := range codes {
 		v := b.villages[code]
 		out = section.AppendTexts(out, []string{v.Code, v.Town, v.Place})
 		out = section.AppendTexts(out, v.Scope)
+		people := 0
+		if p := b.placed[code]; p != nil {
+			people = len(p.names)
+		}
+		out = binary.AppendUvarint(out, uint64(people))
 	}
 	return out
-}
-
-// encodeNames: u32 n; n × u32 where each name begins, counted from the end of these; then the folded names, ascending: text,
-// uvarint(number of spellings), and per spelling, as a list of names orders them, a text, empty for the folded name itself,
-// uvarint(number of bearers), and per bearer, by group, namesake number and village: uvarint index into the villages, uvarint
-// index into its people, uvarint last day of showing.
-func (b *Builder) encodeNames(codes []string) []byte {
-	index := make(map[string]int, len(codes))
-	for i, code := range codes {
-		index[code] = i
-	}
-	spellings := map[string][]string{}
-	for name := range b.names {
-		folded := pinyin.FoldText(name)
-		spellings[folded] = append(spellings[folded], name)
-	}
-	sorted := slices.Sorted(maps.Keys(spellings))
-	head := binary.LittleEndian.AppendUint32(nil, uint32(len(sorted)))
-	var body []byte
-	for _, folded := range sorted {
-		head = binary.LittleEndian.AppendUint32(head, uint32(len(body)))
-		body = section.AppendText(body, folded)
-		list := spellings[folded]
-		slices.SortFunc(list, CompareNames)
-		body = binary.AppendUvarint(body, uint64(len(list)))
-		for _, name := range list {
-			bearers := b.names[name]
-			slices.SortFunc(bearers, func(x, y named) int {
-				return cmp.Or(
-					CompareGroups(x.group, y.group), cmp.Compare(x.namesake, y.namesake),
-					strings.Compare(x.village, y.village), x.person-y.person,
-				)
-			})
-			if name == folded {
-				name = ""
-			}
-			body = section.AppendText(body, name)
-			body = binary.AppendUvarint(body, uint64(len(bearers)))
-			for _, n := range bearers {
-				for _, v := range []int{index[n.village], n.person, n.until} {
-					body = binary.AppendUvarint(body, uint64(v))
-				}
-			}
-		}
-	}
-	return append(head, body...)
 }
 
 // encodeEntries: uvarint(n), then per entry: uvarint kind, ref, title, place and village as texts, aliases as texts,
@@ -223,7 +320,8 @@ func readEntry(c *section.Cursor) Entry {
 
 func decodeVillages(b []byte) ([]Village, error) {
 	c := section.Read(b)
-	const least = 5
+	const least = 6
+	people := 0
 	list := make([]Village, c.Len(least))
 	for i := range list {
 		texts := c.Texts()
@@ -233,7 +331,10 @@ func decodeVillages(b []byte) ([]Village, error) {
 		if c.Err() != nil {
 			break
 		}
-		list[i] = Village{Code: texts[0], Town: texts[1], Place: texts[2], Scope: c.Texts()}
+		list[i] = Village{Code: texts[0], Town: texts[1], Place: texts[2], Scope: c.Texts(), people: c.Count()}
+		if people += list[i].people; people >= mostItems {
+			c.Fail("%d people are too many", people)
+		}
 		if i > 0 && list[i-1].Code >= list[i].Code {
 			c.Fail("villages are not ascending")
 		}

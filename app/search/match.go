@@ -9,24 +9,13 @@ import (
 	"mingbai.local/app/pinyin"
 )
 
-// unit (字位) is one character of a name as it can be typed. Punctuation has none.
-type unit struct {
-	char, fold   rune
-	readings     []string
-	heard        []string // the readings in dialect
-	heardInitial []string
-	letters      uint32 // with which the readings begin
-	sounds       uint32 // and with which they begin by ear
-	silent       bool   // punctuation, in a trie
-}
-
-// units makes the units of names and titles, each different one once.
-type units struct {
+// unitMaker makes the units of titles, each different one once.
+type unitMaker struct {
 	mu   sync.Mutex
 	made map[string]*unit
 }
 
-func (u *units) of(title string, name bool) []*unit {
+func (u *unitMaker) of(title string, name bool) []*unit {
 	surname := 0
 	if name {
 		surname = len(pinyin.Surname(title))
@@ -43,7 +32,7 @@ func (u *units) of(title string, name bool) []*unit {
 }
 
 // one returns the unit of the character at i in a title whose first bytes are a surname.
-func (u *units) one(title string, i, surname int) *unit {
+func (u *unitMaker) one(title string, i, surname int) *unit {
 	if u.made == nil {
 		u.made = map[string]*unit{}
 	}
@@ -67,42 +56,19 @@ func (u *units) one(title string, i, surname int) *unit {
 
 func newUnit(r rune, readings []string) *unit {
 	u := &unit{char: r, fold: pinyin.Fold(r), readings: readings}
-	if isAZ(u.fold) {
-		u.readings = []string{string(u.fold)}
-	}
-	for _, s := range u.readings {
+	for _, s := range readings {
 		u.heard = append(u.heard, pinyin.Dialect(s))
 		u.heardInitial = append(u.heardInitial, pinyin.Dialect(pinyin.Initial(s)))
-		u.letters |= 1 << (s[0] - 'a')
-		u.sounds |= sound(s[0])
 	}
+	u.typed()
 	return u
 }
-
-// sound returns the bit of the letter that a syllable of this first letter begins with by ear (see pinyin.Dialect).
-func sound(letter byte) uint32 {
-	switch letter {
-	case 'n':
-		letter = 'l'
-	case 'f':
-		letter = 'h'
-	}
-	return 1 << (letter - 'a')
-}
-
-func isAZ(r rune) bool { return r >= 'a' && r <= 'z' }
-
-// boundary is a space or apostrophe in a query: the letters before it are one character's.
-const boundary = ' '
 
 // typed (键入) is a query's text, ready to be compared.
 type typed struct {
 	char, fold []rune
 	readings   [][]string // of characters, for homophones
 }
-
-// most is the number of characters beyond which no query finds anything.
-const most = 64
 
 func read(text string) typed {
 	var t typed
@@ -160,19 +126,6 @@ type best struct {
 	chosen      rune
 	chosenEnd   int
 }
-
-// How well a title matches, best first. Ranks below rankPrefix match the whole title.
-const (
-	rankExact = iota
-	rankVariant
-	rankPinyin
-	rankInitials
-	rankPrefix
-	rankSubstring
-	rankSimilar
-	rankSimilarPrefix
-	noMatch
-)
 
 func newMatch(q typed) *match {
 	m := &match{q: q, letters: make([]string, len(q.fold))}
@@ -280,9 +233,6 @@ func (m *match) walkLetters(i, j int, p path) {
 	}
 }
 
-// longestSyllable is the length of zhuang.
-const longestSyllable = 6
-
 // heardFrom returns n letters from j as they sound.
 func (m *match) heardFrom(j, n int) string {
 	if m.heard == nil {
@@ -372,18 +322,6 @@ func (m *match) accept(i int, p path, whole bool) {
 	}
 }
 
-// The indexes of whys, best first.
-const (
-	whyExact = iota
-	whyVariant
-	whyPinyin
-	whyInitials
-	_
-	whySimilar
-)
-
-var whys = []string{WhyExact, WhyVariant, WhyPinyin, WhyInitials, WhySubstring, WhySimilar}
-
 func better(a, b string) bool {
 	for _, why := range whys {
 		if why == a || why == b {
@@ -419,15 +357,4 @@ func commonPrefix(a, b string) int {
 		n++
 	}
 	return n
-}
-
-func common(a, b []string) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -239,15 +239,15 @@ func townspeople(t *testing.T) (*search.Index, map[string]map[string]bool) {
 		for k := range people {
 			list = append(list, search.Person{
 				Village: v, Group: k.group, Name: k.name, NamesakeNo: k.no, Type: "户",
-				Cells: []search.Cell{{Year: 2025, Kind: "k", Fund: "F", Payments: 1, Sum: 100}},
+				Years: []search.YearSum{{Year: 2025, Payments: 1, Sum: 100}},
 			})
 		}
-		if err := b.People(v, list); err != nil {
+		if err := b.People(v, list, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
 	sections := b.Finish()
-	x, err := search.Open(func(name string) ([]byte, error) { return sections[name], nil })
+	x, err := search.Open(func(name string) ([]byte, error) { return sections[name], nil }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -101,7 +100,8 @@ type Answer struct {
 	Choices []Choice
 	Hits    []Hit
 	// Near are nearly what was typed, nearest first, and in none of the totals.
-	Near []Hit
+	Near  []Hit
+	years []YearSum // of the hits
 }
 
 // YearSum (年度合计) is what was paid in one year, in fen.
@@ -126,8 +126,9 @@ type Choice struct {
 
 // Choose returns the query's text with its first letters made the character of c. Spaces there separate nothing any more.
 func (q Query) Choose(c Choice) string {
-	t := read(q.Text)
-	from := slices.IndexFunc(t.fold, isAZ)
+	var t asked
+	t.read(q.Text)
+	from := t.firstLetter()
 	if from < 0 || c.end > len(t.char) {
 		return q.Text
 	}
@@ -167,21 +168,15 @@ func (h *Hit) Ref() string {
 	return p.Ref()
 }
 
-// Person (补助对象) is one recipient in one village with what he was paid.
+// Person (补助对象) is one recipient in one village with what he was paid in each year, social aid left out. One without years
+// stands in lists only.
 type Person struct {
 	Village, Group, Name string
 	NamesakeNo           int64
 	Type                 string
-	Cells                []Cell
-}
-
-// Cell (汇总) sums one person's payments of one year, kind, fund and last day of showing.
-type Cell struct {
-	Year       int64
-	Kind, Fund string
-	Until      int // see Day; 0 is open-ended
-	Payments   int
-	Sum        int64
+	Years                []YearSum // ascending
+	// Until is the last day on which any of it is shown, see Day; 0 is open-ended.
+	Until int
 }
 
 // Filter (筛选) is what a query asks for of payments; what is zero lets everything through. Social aid is never let through.
@@ -202,13 +197,14 @@ type Village struct {
 	Code, Town string
 	Place      string // in words, as in 枝城镇 白水港村
 	// Scope are the codes under which its people are found: its own, and those of villages merged into it.
-	Scope []string
+	Scope  []string
+	people int // under its own code
 }
 
-// Entry (条目) is anything else that has a title.
+// Entry (条目) is anything else that has a title. An incumbent has no aliases and no year.
 type Entry struct {
 	Kind, Ref, Title string
-	Aliases          []string // other titles; an incumbent has none
+	Aliases          []string // other titles
 	Place            string   // in words: where it is, or whose it is
 	VillageCode      string
 	Year             int64

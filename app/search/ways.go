@@ -1,30 +1,32 @@
 package search
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
 
 // ways (出路) counts the hits behind the keys that can be typed next, and behind the characters that can be chosen.
 type ways struct {
-	count  func(lo, hi int) int // of items, those that are in the answer
-	letter [26]way
-	at     map[wayKey]int
+	count  counter // of items, those that are in the answer
+	letter [26]letterWay
+	slots  []int32 // by folded character: one more than the index of its first way in list; 0 without any
 	list   []way
+	packed []uint64
 }
 
-// wayKey is a folded character, and where the letters end that stand for it, 0 where it is one that follows.
-type wayKey struct {
-	fold rune
-	end  uint8
-}
+// counter says how many items from lo up to hi are in the answer.
+type counter interface{ count(lo, hi int) int }
 
-// way (出路) is one key. Variants of one character find the same hits, so they are one key, shown as the variant that most of
-// them are written with.
+// letterWay is a letter: until is the end of the last items that were counted.
+type letterWay struct{ hits, until int }
+
+// way (出路) is a character that follows or, where letters stand for it that end at end, can be chosen. Variants of one
+// character find the same hits, so they are one way, shown as the variant that most of them are written with.
 type way struct {
-	wayKey
-	hits, until int // until is the end of the last items that were counted
+	slot        int32
+	end         uint8
+	also        int32 // one more than the index of a way of the same character with another end
+	hits, until int
 	chars       []variant
 }
 
@@ -33,16 +35,18 @@ type variant struct {
 	hits int
 }
 
-func (w *ways) reset() {
-	w.letter = [26]way{}
-	w.list = w.list[:0]
-	if w.at == nil {
-		w.at = map[wayKey]int{}
+func (w *ways) reset(slots int) {
+	w.letter = [26]letterWay{}
+	for i := range w.list {
+		w.slots[w.list[i].slot] = 0
 	}
-	clear(w.at)
+	w.list = w.list[:0]
+	if len(w.slots) != slots {
+		w.slots = make([]int32, slots)
+	}
 }
 
-// next is for a list that starts anew.
+// restart is for a list of items that begins anew.
 func (w *ways) restart() {
 	for i := range w.letter {
 		w.letter[i].until = 0
@@ -60,7 +64,7 @@ func (w *ways) letters(mask uint32, lo, hi int) {
 			continue
 		}
 		if hits < 0 {
-			hits = w.count(lo, hi)
+			hits = w.count.count(lo, hi)
 		}
 		l.hits += hits
 		l.until = hi
@@ -68,39 +72,40 @@ func (w *ways) letters(mask uint32, lo, hi int) {
 }
 
 func (w *ways) char(u *unit, lo, hi int) {
-	i := w.way(wayKey{fold: u.fold})
-	if lo >= w.list[i].until {
-		w.list[i].until = hi
-		w.list[i].add(u.char, w.count(lo, hi))
+	way := w.way(u.slot, 0)
+	if lo >= way.until {
+		way.until = hi
+		way.add(u.char, w.count.count(lo, hi))
 	}
 }
 
 // choose counts items whose first letters stand for a character, and takes back what was counted above them for letters that
 // end earlier.
 func (w *ways) choose(u *unit, end, before uint8, lo, hi int) {
-	hits := w.count(lo, hi)
-	w.bump(wayKey{u.fold, end}, u.char, hits)
+	hits := w.count.count(lo, hi)
+	w.way(u.slot, end).add(u.char, hits)
 	if before != 0 {
-		w.bump(wayKey{u.fold, before}, u.char, -hits)
+		w.way(u.slot, before).add(u.char, -hits)
 	}
 }
 
-// bump counts hits behind a key, wherever they stand.
-func (w *ways) bump(key wayKey, char rune, hits int) { w.list[w.way(key)].add(char, hits) }
-
-func (w *ways) way(key wayKey) int {
-	i, ok := w.at[key]
-	if !ok {
-		i = len(w.list)
-		w.at[key] = i
-		if i < cap(w.list) { // with its memory of characters
-			w.list = w.list[:i+1]
-			w.list[i] = way{wayKey: key, chars: w.list[i].chars[:0]}
-		} else {
-			w.list = append(w.list, way{wayKey: key})
+// way returns the way of a character, which is good until the next one is asked for.
+func (w *ways) way(slot int32, end uint8) *way {
+	first := w.slots[slot]
+	for i := first; i != 0; i = w.list[i-1].also {
+		if w.list[i-1].end == end {
+			return &w.list[i-1]
 		}
 	}
-	return i
+	n := len(w.list)
+	if n < cap(w.list) { // with its memory of characters
+		w.list = w.list[:n+1]
+		w.list[n] = way{slot: slot, end: end, also: first, chars: w.list[n].chars[:0]}
+	} else {
+		w.list = append(w.list, way{slot: slot, end: end, also: first})
+	}
+	w.slots[slot] = int32(n + 1)
+	return &w.list[n]
 }
 
 func (w *way) add(char rune, hits int) {
@@ -124,19 +129,23 @@ func (w *way) shown() rune {
 	return best.char
 }
 
-// ranked appends what can be shown of the keys to out, which is empty: most hits first.
-func (w *ways) ranked(out []shownWay) []shownWay {
+// The bits of a way that is packed to be sorted: most hits first, then by character, then by end.
+const (
+	wayEndBits  = 7
+	wayCharBits = 21
+	mostHits    = 1<<(64-wayEndBits-wayCharBits) - 1
+)
+
+// ranked calls yield with what can be shown of the ways, most hits first.
+func (w *ways) ranked(yield func(char rune, end, hits int)) {
+	w.packed = w.packed[:0]
 	for i := range w.list {
 		if k := &w.list[i]; k.hits > 0 {
-			out = append(out, shownWay{k.shown(), k.end, k.hits})
+			w.packed = append(w.packed, uint64(mostHits-k.hits)<<(wayEndBits+wayCharBits)|uint64(k.shown())<<wayEndBits|uint64(k.end))
 		}
 	}
-	slices.SortFunc(out, func(a, b shownWay) int { return cmp.Or(b.hits-a.hits, cmp.Compare(a.char, b.char)) })
-	return out
-}
-
-type shownWay struct {
-	char rune
-	end  uint8
-	hits int
+	slices.Sort(w.packed)
+	for _, p := range w.packed {
+		yield(rune(p>>wayEndBits&(1<<wayCharBits-1)), int(p&(1<<wayEndBits-1)), mostHits-int(p>>(wayEndBits+wayCharBits)))
+	}
 }

@@ -1,0 +1,251 @@
+package search
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"mingbai.local/app/internal/section"
+	"mingbai.local/app/pinyin"
+)
+
+// unit (字位) is one character of a name or title as it can be typed.
+type unit struct {
+	char, fold   rune
+	readings     []string
+	heard        []string // the readings in dialect
+	heardInitial []string
+	letters      uint32 // with which the readings begin
+	sounds       uint32 // and with which they begin by ear
+	silent       bool   // punctuation, which nobody types
+	slot         int32  // the number of the folded character among those of an alphabet
+}
+
+// sound returns the bit of the letter that a syllable of this first letter begins with by ear (see pinyin.Dialect).
+func sound(letter byte) uint32 {
+	switch letter {
+	case 'n':
+		letter = 'l'
+	case 'f':
+		letter = 'h'
+	}
+	return 1 << (letter - 'a')
+}
+
+func isAZ(r rune) bool { return r >= 'a' && r <= 'z' }
+
+func typable(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// primary returns what a character of a name is sorted by: its first reading, or ~ where it has none (see pinyin.Key).
+func primary(readings []string) string {
+	if len(readings) == 0 {
+		return "~"
+	}
+	return readings[0]
+}
+
+// unitKey is what tells units apart: the same character is another unit where it is read differently as a surname.
+type unitKey struct {
+	char    rune
+	primary string
+}
+
+// alphabet (字表) collects the units of all names. Their numbers are those of first use until sorted gives the final ones.
+type alphabet struct {
+	at   map[unitKey]uint32
+	list []unitText
+}
+
+// unitText is a unit as it is stored.
+type unitText struct {
+	unitKey
+	readings []string
+}
+
+const mostUnits = 1 << unitBits
+
+// units returns the numbers of the characters of a name, or of a title that is read as any text.
+func (a *alphabet) units(text string, name bool) ([]uint32, error) {
+	runes := []rune(text)
+	out := make([]uint32, len(runes))
+	var of [][]string
+	surname := 0
+	if name {
+		if surname = len([]rune(pinyin.Surname(text))); surname > 0 {
+			of = pinyin.NameReadings(text)
+		}
+	}
+	for i, r := range runes {
+		var readings []string
+		if i < surname {
+			readings = of[i]
+		} else {
+			readings = pinyin.Readings(r)
+		}
+		key := unitKey{r, primary(readings)}
+		n, ok := a.at[key]
+		if !ok {
+			if len(a.list) == mostUnits {
+				return nil, fmt.Errorf("search: more than %d characters", mostUnits)
+			}
+			if a.at == nil {
+				a.at = map[unitKey]uint32{}
+			}
+			n = uint32(len(a.list))
+			a.at[key] = n
+			a.list = append(a.list, unitText{key, readings})
+		}
+		out[i] = n
+	}
+	return out, nil
+}
+
+// sorted returns the final numbers of the units by the first ones: in the order of names, so that sorted names have ascending
+// units at each character.
+func (a *alphabet) sorted() (final []uint32) {
+	order := make([]uint32, len(a.list))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortFunc(order, func(x, y uint32) int {
+		p, q := &a.list[x], &a.list[y]
+		return cmp.Or(strings.Compare(p.primary, q.primary), cmp.Compare(p.char, q.char))
+	})
+	final = make([]uint32, len(order))
+	list := make([]unitText, len(order))
+	for to, from := range order {
+		final[from] = uint32(to)
+		list[to] = a.list[from]
+	}
+	a.list = list
+	return final
+}
+
+// encode lays the units out in their order: texts(syllables) uvarint(n), then per unit uvarint(character), uvarint(number of
+// readings), and each as uvarint index into the syllables, which stand in order of first use.
+func encodeUnits(list []unitText) []byte {
+	var syllables terms
+	var body []byte
+	for _, u := range list {
+		body = binary.AppendUvarint(body, uint64(u.char))
+		body = binary.AppendUvarint(body, uint64(len(u.readings)))
+		for _, s := range u.readings {
+			body = binary.AppendUvarint(body, syllables.index(s))
+		}
+	}
+	out := section.AppendTexts(nil, syllables.list)
+	out = binary.AppendUvarint(out, uint64(len(list)))
+	return append(out, body...)
+}
+
+// units (字表) are the units of an index, in the order of names, and where those of one folded character stand.
+type units struct {
+	list   []unit
+	slots  int
+	byFold []uint32 // numbers of units by folded character, then ascending
+	silent []uint32
+}
+
+// longestSyllable is the length of zhuang.
+const longestSyllable = 6
+
+func decodeUnits(b []byte) (*units, error) {
+	c := section.Read(b)
+	syllables := readTerms(c)
+	heard, initials := make([]string, len(syllables)), make([]string, len(syllables))
+	for i, s := range syllables {
+		if s == "" || !isAZ(rune(s[0])) || len(s) > longestSyllable {
+			c.Fail("%q is no syllable", s)
+			break
+		}
+		heard[i], initials[i] = pinyin.Dialect(s), pinyin.Dialect(pinyin.Initial(s))
+	}
+	u := &units{list: make([]unit, c.Len(2))}
+	if len(u.list) > mostUnits {
+		c.Fail("%d units", len(u.list))
+	}
+	// One piece of memory for the readings of all: a character has two at most on average.
+	shared := make([]string, 0, 6*len(u.list))
+	for i := range u.list {
+		one := &u.list[i]
+		r := c.Below(unicode.MaxRune + 1)
+		*one = unit{char: rune(r), fold: pinyin.Fold(rune(r)), silent: !typable(rune(r))}
+		n := c.Len(1)
+		from := len(shared)
+		ids := make([]int, 0, 8)
+		for range n {
+			id := c.Below(len(syllables))
+			if c.Err() != nil {
+				break
+			}
+			ids = append(ids, id)
+			shared = append(shared, syllables[id])
+		}
+		if c.Err() != nil {
+			return nil, fmt.Errorf("search: units: %w", c.Err())
+		}
+		mid := len(shared)
+		for _, id := range ids {
+			shared = append(shared, heard[id])
+		}
+		last := len(shared)
+		for _, id := range ids {
+			shared = append(shared, initials[id])
+		}
+		one.readings, one.heard, one.heardInitial = shared[from:mid:mid], shared[mid:last:last], shared[last:len(shared):len(shared)]
+		one.typed()
+	}
+	if err := c.End(); err != nil {
+		return nil, fmt.Errorf("search: units: %w", err)
+	}
+	u.index()
+	return u, nil
+}
+
+// typed sets what follows from character and readings. A Latin letter is read as itself.
+func (u *unit) typed() {
+	if isAZ(u.fold) {
+		self := string(u.fold)
+		u.readings, u.heard, u.heardInitial = []string{self}, []string{pinyin.Dialect(self)}, []string{pinyin.Dialect(self)}
+	}
+	for _, s := range u.readings {
+		u.letters |= 1 << (s[0] - 'a')
+		u.sounds |= sound(s[0])
+	}
+	if u.silent {
+		u.letters, u.sounds = 0, 0
+	}
+}
+
+func (u *units) index() {
+	u.byFold = make([]uint32, len(u.list))
+	for i := range u.byFold {
+		u.byFold[i] = uint32(i)
+		if u.list[i].silent {
+			u.silent = append(u.silent, uint32(i))
+		}
+	}
+	slices.SortStableFunc(u.byFold, func(x, y uint32) int { return cmp.Compare(u.list[x].fold, u.list[y].fold) })
+	for k, i := range u.byFold {
+		if k == 0 || u.list[u.byFold[k-1]].fold != u.list[i].fold {
+			u.slots++
+		}
+		u.list[i].slot = int32(u.slots - 1)
+	}
+}
+
+// of returns the numbers of the units of a folded character, ascending.
+func (u *units) of(fold rune) []uint32 {
+	i, found := slices.BinarySearchFunc(u.byFold, fold, func(n uint32, fold rune) int { return cmp.Compare(u.list[n].fold, fold) })
+	if !found {
+		return nil
+	}
+	end := i + 1
+	for end < len(u.byFold) && u.list[u.byFold[end]].fold == fold {
+		end++
+	}
+	return u.byFold[i:end]
+}

@@ -1,0 +1,77 @@
+package search
+
+import "slices"
+
+// window (筛选结果) is the sums of the people from one number up to another under a query's filters, made for that query.
+type window struct {
+	from, to int
+	years    []int64
+	found    []int32     // people with payments before each
+	totals   []yearTotal // the years of the people before each
+	group    []bool      // whether each is of the group that is asked for
+	add1     func(person int, year, amount int64)
+	base     int // of the person numbers that add1 is told
+}
+
+type yearTotal struct {
+	payments int32
+	sum      int64
+}
+
+func (w *window) reset(from, to int, years []int64) {
+	w.from, w.to, w.years = from, to, years
+	n := to - from + 1
+	w.found = slices.Grow(w.found[:0], n)[:n]
+	w.totals = slices.Grow(w.totals[:0], n*len(years))[:n*len(years)]
+	clear(w.found)
+	clear(w.totals)
+	if w.add1 == nil {
+		w.add1 = func(person int, year, amount int64) {
+			for k, y := range w.years {
+				if y == year {
+					t := &w.totals[(person-w.base+1)*len(w.years)+k]
+					t.payments++
+					t.sum += amount
+				}
+			}
+		}
+	}
+}
+
+// of returns the years of a person, who is counted from the window's first.
+func (w *window) of(person int) []yearTotal {
+	return w.totals[(person+1)*len(w.years) : (person+2)*len(w.years)]
+}
+
+// close makes running sums of what was entered for each person.
+func (w *window) close() {
+	n := len(w.years)
+	for i := 1; i < len(w.found); i++ {
+		w.found[i] = w.found[i-1]
+		paid := false
+		for k := range n {
+			t, before := &w.totals[i*n+k], &w.totals[(i-1)*n+k]
+			paid = paid || t.payments != 0
+			t.payments += before.payments
+			t.sum += before.sum
+		}
+		if paid {
+			w.found[i]++
+		}
+	}
+}
+
+func (w *window) at(i int) int { return min(max(i, w.from), w.to) - w.from }
+
+func (w *window) count(lo, hi int) int { return int(w.found[w.at(hi)] - w.found[w.at(lo)]) }
+
+func (w *window) add(lo, hi int, to []YearSum) ([]YearSum, error) {
+	a, b, n := w.at(lo), w.at(hi), len(w.years)
+	for k, year := range w.years {
+		x, y := &w.totals[a*n+k], &w.totals[b*n+k]
+		if y.payments != x.payments {
+			to = addYear(to, YearSum{year, int(y.payments - x.payments), y.sum - x.sum})
+		}
+	}
+	return to, nil
+}

@@ -218,9 +218,12 @@ type search struct {
 	shown  shown
 	// Names of the page, which become strings together.
 	names []byte
-	ends  []int
+	named []named
 	titleSearch
 }
+
+// named is where the name of a hit ends.
+type named struct{ hit, end int }
 
 // Find answers a query into a, whose memory is used again. It fails where a section is damaged.
 func (x *Index) Find(q Query, a *Answer) error {
@@ -550,7 +553,7 @@ func (s *search) page() error {
 	if s.place != nil || s.scope != nil {
 		a.years = slices.Grow(a.years, c.left*len(s.yearsOf()))
 	}
-	s.names, s.ends = s.names[:0], s.ends[:0]
+	s.names, s.named = s.names[:0], s.named[:0]
 	for rank := range noMatch {
 		if c.left == 0 {
 			break
@@ -559,13 +562,10 @@ func (s *search) page() error {
 			return err
 		}
 	}
-	all, from, k := string(s.names), 0, 0
-	for i := range a.Hits {
-		if a.Hits[i].Kind == KindPerson {
-			a.Hits[i].Title = all[from:s.ends[k]]
-			from = s.ends[k]
-			k++
-		}
+	all, from := string(s.names), 0
+	for _, n := range s.named {
+		a.Hits[n.hit].Title = all[from:n.end]
+		from = n.end
 	}
 	return nil
 }
@@ -660,8 +660,8 @@ func (s *search) hitPerson(f *segment, at int) error {
 	}
 	r := p.record(local)
 	s.names = append(s.names, r.name...)
-	s.ends = append(s.ends, len(s.names))
 	a := s.a
+	s.named = append(s.named, named{len(a.Hits), len(s.names)})
 	a.Hits = append(a.Hits, Hit{
 		Kind: KindPerson, VillageCode: p.code, Group: p.groups[r.group], NamesakeNo: int64(r.namesake), Type: p.types[r.kind],
 		Place: s.x.villages[p.index].Place, Why: whys[f.why], Chars: int(f.chars),

@@ -83,22 +83,21 @@ func blocksIn(from, to int) int { return (to - from + blockSize - 1) / blockSize
 
 // Check makes the section of pairs again and reports whether it is the one that was opened.
 func (p *Prose) Check(pairs []byte) error {
-	again, err := appendPairs(nil, p.Texts)
-	if err != nil {
-		return err
+	chars := map[rune]bool{}
+	for at := 0; at < len(p.units)/2; {
+		r, n := p.char(at)
+		chars[r] = true
+		at += n
 	}
-	if !bytes.Equal(pairs, again) {
+	if len(chars) > maxChars || !bytes.Equal(pairs, appendPairs(nil, p.Texts, chars)) {
 		return errors.New("prose: pairs do not belong to the texts")
 	}
 	return nil
 }
 
-// appendPairs appends the section of pairs of texts.
-func appendPairs(b []byte, t *Texts) ([]byte, error) {
-	chars, variants := charsOf(t)
-	if len(chars) > maxChars {
-		return nil, fmt.Errorf("prose: texts of %d different characters", len(chars))
-	}
+// appendPairs appends the section of pairs of texts, in which these characters are written.
+func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
+	chars, variants := fold(written)
 	code := make(map[rune]uint64, len(chars)+len(variants))
 	for i, r := range chars {
 		code[r] = uint64(i + 1)
@@ -153,21 +152,13 @@ func appendPairs(b []byte, t *Texts) ([]byte, error) {
 	for _, v := range variants {
 		b = le.AppendUint32(le.AppendUint32(b, uint32(v.char)), uint32(v.fold))
 	}
-	return append(append(append(append(b, firsts...), seconds...), ends...), lists...), nil
+	return slices.Concat(b, firsts, seconds, ends, lists)
 }
 
 type variant struct{ char, fold rune }
 
-// charsOf returns the folded characters of texts, ascending, and those of their characters that are not folded.
-func charsOf(t *Texts) (chars []rune, variants []variant) {
-	written := map[rune]bool{}
-	for i := range t.passages() {
-		for at, to := span(t.ends, i); at < to; {
-			r, n := t.char(at)
-			written[r] = true
-			at += n
-		}
-	}
+// fold returns what characters fold to, ascending, and those of them that are not folded.
+func fold(written map[rune]bool) (chars []rune, variants []variant) {
 	folded := map[rune]bool{}
 	for r := range written {
 		f := pinyin.Fold(r)

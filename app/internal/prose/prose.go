@@ -38,51 +38,60 @@ const Longest = blockSize / 2
 
 // Writer (编者) collects documents. The zero Writer is empty.
 type Writer struct {
-	docs  []uint32 // how many passages there are up to the end of each document
-	ends  []uint32 // where each passage ends, in units
-	units []uint16
+	docs  [][]string
+	units int
+	chars map[rune]bool // written in any of them
 }
 
-// Add adds a document, by its passages. It fails where a passage is not UTF-8.
+// Add adds a document, by its passages. It fails where a passage is not UTF-8, or where there is too much.
 func (w *Writer) Add(passages ...string) error {
+	if w.chars == nil {
+		w.chars = map[rune]bool{}
+	}
 	for _, s := range passages {
 		if !utf8.ValidString(s) {
 			return errors.New("prose: a text is not UTF-8")
 		}
 		for _, r := range s {
-			w.units = utf16.AppendRune(w.units, r)
+			w.units += utf16.RuneLen(r)
+			if !w.chars[r] {
+				w.chars[r] = true
+			}
 		}
-		if len(w.units) > math.MaxInt32 {
-			return errors.New("prose: texts are too long")
-		}
-		w.ends = append(w.ends, uint32(len(w.units)))
 	}
-	w.docs = append(w.docs, uint32(len(w.ends)))
+	if w.units > math.MaxInt32 || len(w.chars) > maxChars {
+		return fmt.Errorf("prose: texts of %d characters, %d of them different, are too many", w.units, len(w.chars))
+	}
+	w.docs = append(w.docs, passages)
 	return nil
 }
 
-// Finish returns the section of texts, for ReadTexts, and that of pairs, for Open.
+// Finish lays the documents out in an order, which names each by how many were added before it. It returns the section of
+// texts, for ReadTexts, and that of pairs, for Open.
 //
 //	texts := uvarint(documents) uvarint(passages) uvarint(units)
 //	         u32(passages up to its end)×documents u32(units up to its end)×passages u16×units
-func (w *Writer) Finish() (texts, pairs []byte, err error) {
-	for _, n := range []int{len(w.docs), len(w.ends), len(w.units)} {
+func (w *Writer) Finish(order []int) (texts, pairs []byte) {
+	le := binary.LittleEndian
+	t := &Texts{units: make([]byte, 0, 2*w.units)}
+	for _, n := range order {
+		for _, s := range w.docs[n] {
+			for _, r := range s {
+				if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+					t.units = le.AppendUint16(le.AppendUint16(t.units, uint16(high)), uint16(low))
+				} else {
+					t.units = le.AppendUint16(t.units, uint16(r))
+				}
+			}
+			t.ends = le.AppendUint32(t.ends, uint32(len(t.units)/2))
+		}
+		t.docs = le.AppendUint32(t.docs, uint32(len(t.ends)/4))
+	}
+	for _, n := range []int{t.Len(), t.passages(), len(t.units) / 2} {
 		texts = binary.AppendUvarint(texts, uint64(n))
 	}
-	for _, list := range [][]uint32{w.docs, w.ends} {
-		for _, v := range list {
-			texts = binary.LittleEndian.AppendUint32(texts, v)
-		}
-	}
-	texts = slices.Grow(texts, 2*len(w.units))
-	for _, u := range w.units {
-		texts = binary.LittleEndian.AppendUint16(texts, u)
-	}
-	t, err := ReadTexts(texts)
-	if err == nil {
-		pairs, err = appendPairs(nil, t)
-	}
-	return texts, pairs, err
+	texts = slices.Concat(texts, t.docs, t.ends, t.units)
+	return texts, appendPairs(nil, t, w.chars)
 }
 
 // Texts (正文) is the section of texts, read where it lies.

@@ -13,6 +13,14 @@ import (
 
 func all(int) bool { return true }
 
+func upTo(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 func written(t testing.TB, docs [][]string) (*Prose, []byte) {
 	t.Helper()
 	var w Writer
@@ -21,10 +29,7 @@ func written(t testing.TB, docs [][]string) (*Prose, []byte) {
 			t.Fatal(err)
 		}
 	}
-	texts, pairs, err := w.Finish()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts, pairs := w.Finish(upTo(len(docs)))
 	return opened(t, texts, pairs), pairs
 }
 
@@ -222,10 +227,7 @@ func FuzzSections(f *testing.F) {
 	var w Writer
 	_ = w.Add("耕地地力保护补贴", "第一条　補貼给农户。𠀀")
 	_ = w.Add("2024年Ａ")
-	texts, pairs, err := w.Finish()
-	if err != nil {
-		f.Fatal(err)
-	}
+	texts, pairs := w.Finish([]int{1, 0})
 	f.Add(texts, pairs)
 	f.Add(texts, []byte{})
 	f.Add([]byte{}, pairs)
@@ -256,8 +258,8 @@ func FuzzSections(f *testing.F) {
 			}
 		}
 		if len(texts) > 0 && p.Check(pairs) == nil {
-			whole, own, err := again.Finish()
-			if err == nil && !slices.Equal(own, pairs) && !strings.Contains(string(whole), "�") && slices.Equal(whole, texts) {
+			whole, own := again.Finish(upTo(read.Len()))
+			if slices.Equal(whole, texts) && !slices.Equal(own, pairs) {
 				t.Error("pairs have another encoding")
 			}
 		}
@@ -302,10 +304,7 @@ func BenchmarkFind(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	texts, pairs, err := w.Finish()
-	if err != nil {
-		b.Fatal(err)
-	}
+	texts, pairs := w.Finish(upTo(len(docs)))
 	p := opened(b, texts, pairs)
 	b.Logf("%d documents, texts %.1f MB, pairs %.1f MB", len(docs), float64(len(texts))/1e6, float64(len(pairs))/1e6)
 	for n := 1; n <= 8; n++ {
@@ -341,10 +340,7 @@ func BenchmarkFinish(b *testing.B) {
 		for _, d := range docs {
 			_ = w.Add(d...)
 		}
-		texts, _, err := w.Finish()
-		if err != nil {
-			b.Fatal(err)
-		}
+		texts, _ := w.Finish(upTo(len(docs)))
 		b.SetBytes(int64(len(texts)))
 	}
 }
@@ -353,10 +349,7 @@ func BenchmarkFinish(b *testing.B) {
 func TestAListThatLeadsOut(t *testing.T) {
 	var w Writer
 	_ = w.Add("补贴")
-	texts, pairs, err := w.Finish()
-	if err != nil {
-		t.Fatal(err)
-	}
+	texts, pairs := w.Finish([]int{0})
 	for _, last := range []byte{1, 0x7F, 0x80} {
 		damaged := slices.Clone(pairs)
 		damaged[len(damaged)-2] = last // the list of 补贴, or of 贴 at the end

@@ -16,7 +16,8 @@
 // A stream is blocks, each uvarint(rows>0) and a body. The body of a number column is for each row the zigzag varint of its
 // difference to the row before in the block, the first to 0. The body of a text column is uvarint(n), n × uvarint(length) and
 // UTF-8 bytes, then for each row the uvarint index of its text; texts are distinct, stand in order of first use and are all
-// used. Numbers are in their shortest form. A dataset or column that is not known, or one that is missing, is an error.
+// used. Numbers are in their shortest form. A dataset or column that is not known, or one that is missing, is an error. The
+// reference of a payment is empty where it is the one that follows from the payment (disclosure.Disbursement.Key).
 //
 // A row's bytes are for each column in order the zigzag varint, or uvarint(length) and text; its hash is their SHA-256. The
 // digest of a dataset is SHA-256(uvarint(rows) and the sum of all row hashes mod 2^256 as 32 bytes in network order), so that
@@ -24,9 +25,10 @@
 //
 // # What lies where
 //
-// The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the payments
-// made in one place grouped by person, search/… the index of package search, flows what was paid from each fund where, refs
-// in which place a payment is, directory all the others. Every section ends in a checksum.
+// The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the lists of
+// one place (see package roll), templates what the payments of a batch have in common, flows what was paid from each fund
+// where, given the places whose payments have references of their own, search/… the index of package search, directory all
+// the others. Every section ends in a checksum.
 //
 // # What is promised
 //
@@ -81,8 +83,8 @@ type Manifest struct {
 	Rows               map[string]int64 // by dataset
 }
 
-// ledgersKept is how many places' payments stay decoded.
-const ledgersKept = 4
+// ledgersKept is of how many places the heads of the lists stay decoded.
+const ledgersKept = 256
 
 // Open opens the book at path. It fails where the file is none, was cut off or is damaged where it can be seen at once.
 func Open(path string) (*Book, error) {
@@ -95,7 +97,7 @@ func Open(path string) (*Book, error) {
 	c.data.open(c)
 	err = json.Unmarshal(f.head, &c.head)
 	if err == nil {
-		c.index, err = search.Open(func(name string) ([]byte, error) { return f.section(sectionSearch + name) })
+		c.index, err = search.Open(func(name string) ([]byte, error) { return f.section(sectionSearch + name) }, c.sums)
 	}
 	if err != nil {
 		f.close()
@@ -171,23 +173,6 @@ func (b *Book) shown(h disclosure.Head) bool {
 	return b.day == 0 || h.VisibleUntil == "" || day(h.VisibleUntil) >= b.day
 }
 
-// ledger returns the payments made in one place; nil where there are none, or where they are damaged.
-func (b *Book) ledger(place string) *ledger {
-	l, err := b.ledgers.Get(place, func(string) (*ledger, error) {
-		data, err := b.file.section(sectionPaid + place)
-		if err != nil || data == nil {
-			return nil, err
-		}
-		people, err := b.index.People(place)
-		if err != nil {
-			return nil, err
-		}
-		return decodeLedger(place, data, people)
-	})
-	b.note(err)
-	return l
-}
-
 // Check reads the whole book and reports the first thing that is wrong: a page, a checksum, a section that cannot be read, a
 // sum that differs.
 func (b *Book) Check(ctx context.Context) (err error) {
@@ -224,31 +209,42 @@ func (b *Book) Check(ctx context.Context) (err error) {
 	return b.index.Find(search.Query{In: search.InFunds}, &search.Answer{})
 }
 
-// checkPlace compares the sums of the index with the payments themselves.
+// checkPlace compares the heads of the lists with their rows, and the sums of the index with the payments themselves.
 func (b *Book) checkPlace(place string) error {
 	l := b.ledger(place)
 	if l == nil {
 		return fmt.Errorf("payments of %s cannot be read", place)
 	}
-	kinds, err := b.data.kinds()
+	people, err := b.index.People(place)
 	if err != nil {
 		return err
 	}
-	for i, p := range l.people {
-		payments, sum := 0, int64(0)
-		for _, c := range p.Cells {
-			payments += c.Payments
-			sum += c.Sum
+	if len(people) != l.People {
+		return fmt.Errorf("place %s: %d people in the index, %d among the payments", place, len(people), l.People)
+	}
+	lists := l.Lists()
+	for i := range lists {
+		if err := lists[i].Audit(); err != nil {
+			return fmt.Errorf("place %s: %w", place, err)
 		}
-		for row := l.first[i]; row < l.first[i+1]; row++ {
-			if kinds.aid(l.columns[storedKind].text(row)) {
-				continue
-			}
-			payments--
-			sum -= l.columns[storedAmount].int(row)
+	}
+	for i := range people {
+		if l.Mark(i) != mark(people[i].Ref()) {
+			return fmt.Errorf("place %s: person %d is not marked with his reference", place, i)
 		}
-		if payments != 0 || sum != 0 {
-			return fmt.Errorf("place %s: the index and the payments of person %d differ by %d payments", place, i, payments)
+	}
+	payments, sums := make([]int, len(people)), make([]int64, len(people))
+	l.Sums(search.Filter{}, 0, len(people), func(person int, _, amount int64) {
+		payments[person]++
+		sums[person] += amount
+	})
+	for i, p := range people {
+		for _, y := range p.Years {
+			payments[i] -= y.Payments
+			sums[i] -= y.Sum
+		}
+		if payments[i] != 0 || sums[i] != 0 {
+			return fmt.Errorf("place %s: the index and the payments of person %d differ by %d payments and %d fen", place, i, payments[i], sums[i])
 		}
 	}
 	return nil

@@ -48,42 +48,6 @@ func compareFlows(a, b flowKey) int {
 	return cmp.Or(strings.Compare(a.fund, b.fund), strings.Compare(a.kind, b.kind), cmp.Compare(a.until, b.until))
 }
 
-// flowsOf collects the flows of one place.
-type flowsOf map[flowKey]*flow
-
-func (f flowsOf) at(key flowKey) *flow {
-	if f[key] == nil {
-		f[key] = &flow{flowKey: key}
-	}
-	return f[key]
-}
-
-// add adds one person's payments.
-func (f flowsOf) add(rows []paid) {
-	longest := map[flowKey]int{}
-	for _, r := range rows {
-		key := flowKey{fund: r.cells[payment.fund].Text, kind: r.cells[payment.kind].Text}
-		until, ok := longest[key]
-		if !ok || r.until == 0 || until != 0 && r.until > until {
-			longest[key] = r.until
-		}
-		key.until = r.until
-		f.at(key).sum += r.cells[payment.amount].Int
-	}
-	for key, until := range longest {
-		key.until = until
-		f.at(key).people++
-	}
-}
-
-func (f flowsOf) of(place string) placeFlows {
-	out := placeFlows{place: place}
-	for _, key := range slices.SortedFunc(maps.Keys(f), compareFlows) {
-		out.flows = append(out.flows, *f[key])
-	}
-	return out
-}
-
 func encodeFlows(list []placeFlows) []byte {
 	out := binary.AppendUvarint(nil, uint64(len(list)))
 	for _, p := range list {

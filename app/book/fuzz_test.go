@@ -1,12 +1,10 @@
 package book
 
 import (
-	"bufio"
 	"bytes"
 	"testing"
 
 	"mingbai.local/app/disclosure"
-	"mingbai.local/app/search"
 )
 
 func rowsOfCells(t *table) [][]disclosure.Cell {
@@ -36,24 +34,6 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
-// Payments are refused or can be read to the last.
-func FuzzLedger(f *testing.F) {
-	cells := make([]disclosure.Cell, len(stored)+1)
-	f.Add(append([]byte{2, 1, 1}, encodeTable(storedNumbers, [][]disclosure.Cell{cells, cells})...))
-	people := []search.Person{{Name: "张三"}, {Name: "李四"}}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		l, err := decodeLedger("420581101201", data, people)
-		if err != nil {
-			return
-		}
-		for row := range min(l.rows, 100) {
-			if _, err := l.payment(row); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-}
-
 func FuzzFlows(f *testing.F) {
 	list := []placeFlows{{place: "420581101201", flows: []flow{{flowKey{"F1", "gdbt", 0}, 3, -5}, {flowKey{"F1", "gdbt", 9}, 1, 5}}}}
 	f.Add(encodeFlows(list))
@@ -73,21 +53,22 @@ func FuzzFlows(f *testing.F) {
 }
 
 func FuzzDirectory(f *testing.F) {
-	f.Add(encodeDirectory([]byte("{}"), map[string][]byte{"data/place": make([]byte, 9)}), encodeRefs([]string{"420581101201"}, []uint64{7 << 16}))
-	f.Fuzz(func(t *testing.T, directory, refs []byte) {
-		if head, sizes, err := decodeDirectory(directory); err == nil {
-			again := map[string][]byte{}
-			for name, size := range sizes {
-				if size > 1<<20 {
-					return
-				}
-				again[name] = make([]byte, size)
-			}
-			if !bytes.Equal(encodeDirectory(head, again), directory) {
-				t.Error("a directory has another encoding")
-			}
+	f.Add(encodeDirectory([]byte("{}"), map[string][]byte{"data/place": make([]byte, 9)}))
+	f.Fuzz(func(t *testing.T, directory []byte) {
+		head, sizes, err := decodeDirectory(directory)
+		if err != nil {
+			return
 		}
-		_, _ = placesOf(refs, "D1")
+		again := map[string][]byte{}
+		for name, size := range sizes {
+			if size > 1<<20 {
+				return
+			}
+			again[name] = make([]byte, size)
+		}
+		if !bytes.Equal(encodeDirectory(head, again), directory) {
+			t.Error("a directory has another encoding")
+		}
 	})
 }
 
@@ -96,7 +77,7 @@ func FuzzColumn(f *testing.F) {
 	f.Add([]byte{2, 10, 3}, true)
 	f.Add([]byte{2, 1, 1, 'a', 0, 0, 1, 1, 0, 0}, false)
 	f.Fuzz(func(t *testing.T, data []byte, number bool) {
-		c := column{number: number, r: bufio.NewReader(bytes.NewReader(data))}
+		c := newColumn(bytes.NewReader(data), number)
 		for {
 			n, err := c.block()
 			if n == 0 || err != nil {

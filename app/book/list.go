@@ -5,9 +5,11 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"sort"
 	"strings"
 
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/internal/roll"
 	"mingbai.local/app/search"
 )
 
@@ -62,7 +64,7 @@ type NewsItem struct {
 	Sum            disclosure.Fen
 }
 
-// ledgers returns the payments found under a village.
+// ledgersOf returns the payments found under a village.
 func (b *Book) ledgersOf(village disclosure.Code) []*ledger {
 	var out []*ledger
 	for _, code := range b.places().scope(village) {
@@ -89,9 +91,10 @@ func (b *Book) Lists(village disclosure.Code) []ListHead {
 		h.Sum += sum
 	}
 	for _, l := range b.ledgersOf(village) {
-		for row := range l.rows {
-			if l.visible(row, b.day) {
-				add(l.columns[storedKind].text(row), l.columns[storedYear].int(row), 1, disclosure.Fen(l.columns[storedAmount].int(row)), false)
+		lists := l.Lists()
+		for i := range lists {
+			if p := l.part(&lists[i], ListQuery{}, b.day); p.n > 0 {
+				add(p.Kind, p.Year, p.n, p.sum, false)
 			}
 		}
 	}
@@ -116,53 +119,141 @@ func (b *Book) totals(place disclosure.Code, kind string, year int64) []disclosu
 	})
 }
 
-// at is one payment of one ledger.
-type at struct {
+// part (一地的名单) is what a query asks for of the list of one place, in its order.
+type part struct {
 	*ledger
-	row, person int
+	*roll.List
+	byAmount   bool
+	rows       []int32 // those asked for; nil where all are
+	n          int
+	sum, whole disclosure.Fen // of those asked for, and of those shown, whatever their group
 }
 
-// matching returns the payments that a query asks for, all pages, in order, and the sum of the list with all groups.
-func (b *Book) matching(q ListQuery) (list []at, whole disclosure.Fen) {
-	ledgers := b.ledgersOf(q.Village)
-	for _, l := range ledgers {
-		for i := range l.people {
-			for row := l.first[i]; row < l.first[i+1]; row++ {
-				if l.columns[storedYear].int(row) != q.Year || l.columns[storedKind].text(row) != q.Kind || !l.visible(row, b.day) {
-					continue
-				}
-				whole += disclosure.Fen(l.columns[storedAmount].int(row))
-				if q.Group == "" || l.people[i].Group == q.Group {
-					list = append(list, at{l, row, i})
-				}
+// part returns what a query asks for of a list. Where all of it is shown and no group is asked for, its head says so.
+func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
+	p := part{ledger: l, List: list, byAmount: q.Sort == sortAmount}
+	if q.Group == "" && list.AllShown(day) {
+		p.n, p.sum, p.whole = list.Rows, disclosure.Fen(list.Sum), disclosure.Fen(list.Sum)
+		return p
+	}
+	if !l.readable(list) {
+		return p
+	}
+	people, err := []search.Person(nil), error(nil)
+	if q.Group != "" {
+		people, err = l.index.People(l.code)
+		if l.note(err); len(people) < l.People {
+			return p
+		}
+	}
+	p.rows = []int32{}
+	for i := range list.Rows {
+		if p.byAmount {
+			i = list.Largest(i)
+		}
+		if !list.Shown(i, day) {
+			continue
+		}
+		amount := disclosure.Fen(list.Amount(i))
+		p.whole += amount
+		if q.Group == "" || people[list.Person(i)].Group == q.Group {
+			p.rows = append(p.rows, int32(i))
+			p.sum += amount
+		}
+	}
+	p.n = len(p.rows)
+	return p
+}
+
+const sortAmount = "amount"
+
+// row returns the row that stands at i in the order asked for.
+func (p *part) row(i int) int {
+	switch {
+	case p.rows != nil:
+		return int(p.rows[i])
+	case p.byAmount:
+		return p.Largest(i)
+	}
+	return i
+}
+
+// before reports whether what stands at i in p comes before what stands at k in o, which is of another place.
+func (p *part) before(i int, o *part, k int) bool {
+	i, k = p.row(i), o.row(k)
+	amounts := 0
+	if p.byAmount {
+		amounts = cmp.Compare(o.Amount(k), p.Amount(i))
+	}
+	if amounts != 0 {
+		return amounts < 0
+	}
+	return cmp.Or(search.ComparePeople(p.who(p.Person(i)), o.who(o.Person(k))), strings.Compare(p.code, o.code)) < 0
+}
+
+// matching returns what a query asks for in the places where it is paid.
+func (b *Book) matching(q ListQuery) []part {
+	var out []part
+	for _, l := range b.ledgersOf(q.Village) {
+		if list := l.list(q.Kind, q.Year); list != nil {
+			out = append(out, l.part(list, q, b.day))
+		}
+	}
+	return out
+}
+
+// first returns the index of the part whose row at its place comes first, -1 where nothing is left.
+func first(parts []part, at []int) int {
+	best := -1
+	for k := range parts {
+		if at[k] < parts[k].n && (best < 0 || parts[k].before(at[k], &parts[best], at[best])) {
+			best = k
+		}
+	}
+	return best
+}
+
+// skip returns how many rows of each part stand before the row at offset of all of them in one order. It passes over as many at
+// once as cannot go too far: of the rows up to the same place of each part, the least of the last ones has all others before it.
+func skip(parts []part, offset int) []int {
+	at := make([]int, len(parts))
+	if len(parts) == 1 {
+		at[0] = min(offset, parts[0].n)
+		return at
+	}
+	last := make([]int, len(parts))
+	for offset > 0 && len(parts) > 0 {
+		step := max(1, offset/len(parts))
+		for k := range parts {
+			last[k] = parts[k].n
+			if at[k] < parts[k].n {
+				last[k] = min(at[k]+step, parts[k].n) - 1
 			}
 		}
-	}
-	byName := func(a, b at) int {
-		if a.ledger == b.ledger {
-			return cmp.Or(a.person-b.person, b.row-a.row)
+		k := first(parts, last)
+		if k < 0 {
+			break
 		}
-		return cmp.Or(search.ComparePeople(a.people[a.person], b.people[b.person]), strings.Compare(a.code, b.code))
+		offset -= last[k] + 1 - at[k]
+		at[k] = last[k] + 1
 	}
-	if q.Sort == "amount" {
-		amount := func(x at) int64 { return x.columns[storedAmount].int(x.row) }
-		slices.SortFunc(list, func(a, b at) int { return cmp.Or(cmp.Compare(amount(b), amount(a)), byName(a, b)) })
-	} else {
-		slices.SortFunc(list, byName)
-	}
-	return list, whole
+	return at
 }
 
 // List returns one page of a village's list with its reconciliation (对账).
 func (b *Book) List(q ListQuery) List {
 	defer b.guard(debug.SetPanicOnFault(true))
-	all, whole := b.matching(q)
-	out := List{Found: len(all)}
-	for _, x := range all {
-		out.Sum += disclosure.Fen(x.columns[storedAmount].int(x.row))
+	parts := b.matching(q)
+	out, whole := List{}, disclosure.Fen(0)
+	for i := range parts {
+		out.Found += parts[i].n
+		out.Sum += parts[i].sum
+		whole += parts[i].whole
 	}
-	if len(all) > 0 {
-		out.FundRef = all[0].columns[storedFund].text(all[0].row)
+	if out.Found > 0 {
+		at := skip(parts, 0)
+		k := first(parts, at)
+		out.FundRef = parts[k].Template(parts[k].row(0)).Fund
 	} else {
 		for _, t := range b.totals(q.Village, q.Kind, q.Year) {
 			out.Found += int(t.Persons)
@@ -173,16 +264,22 @@ func (b *Book) List(q ListQuery) List {
 	}
 	b.reconcile(&out, q, whole)
 	aid := b.kindTable().aid(q.Kind)
-	start := min(max(q.Offset, 0), len(all))
-	end := start + min(max(q.Limit, 0), len(all)-start)
-	for i, x := range all[start:end] {
-		d, err := x.payment(x.row)
-		b.note(err)
-		row := ListRow{No: start + i + 1, Disbursement: d}
-		if !aid {
-			row.PersonRef = x.people[x.person].Ref()
+	offset := max(q.Offset, 0)
+	at := skip(parts, offset)
+	for i := range max(q.Limit, 0) {
+		k := first(parts, at)
+		if k < 0 {
+			break
 		}
-		out.Rows = append(out.Rows, row)
+		p := &parts[k]
+		row := p.row(at[k])
+		at[k]++
+		who := p.who(p.Person(row))
+		r := ListRow{No: offset + i + 1, Disbursement: p.payment(p.List, row, &who)}
+		if !aid {
+			r.PersonRef = who.Ref()
+		}
+		out.Rows = append(out.Rows, r)
 	}
 	return out
 }
@@ -218,57 +315,95 @@ func (b *Book) RowOf(q ListQuery, personRef string) (offset int, ok bool) {
 		return 0, false
 	}
 	village, _ := search.RefVillage(personRef)
-	all, _ := b.matching(q)
-	for i, x := range all {
-		if x.code == village && x.people[x.person].Ref() == personRef {
-			return i, true
+	parts := b.matching(q)
+	own := slices.IndexFunc(parts, func(p part) bool { return p.code == village })
+	if own < 0 {
+		return 0, false
+	}
+	p := &parts[own]
+	who, ok := p.person(personRef)
+	if !ok {
+		return 0, false
+	}
+	for offset < p.n && p.Person(p.row(offset)) != who {
+		offset++
+	}
+	if offset == p.n {
+		return 0, false
+	}
+	at := offset
+	for k := range parts {
+		if o := &parts[k]; k != own {
+			offset += sort.Search(o.n, func(i int) bool { return p.before(at, o, i) })
 		}
 	}
-	return 0, false
+	return offset, true
 }
 
 // News returns the latest payments of each kind in a village, newest first, at most limit. Social aid is no news, nor is a
 // payment to fewer than five, since that would be news of persons.
 func (b *Book) News(village disclosure.Code, limit int) []NewsItem {
 	defer b.guard(debug.SetPanicOnFault(true))
-	const fewest = 5
-	latest := map[string]*NewsItem{}
-	batch := map[string]int64{}
-	people := map[string]map[string]bool{}
+	latest := map[string]*news{}
 	kinds := b.kindTable()
 	for _, l := range b.ledgersOf(village) {
-		for i, p := range l.people {
-			for row := l.first[i]; row < l.first[i+1]; row++ {
-				kind := l.columns[storedKind].text(row)
-				if !l.visible(row, b.day) || kinds.aid(kind) {
-					continue
-				}
-				year, paidOn, no := l.columns[storedYear].int(row), disclosure.Date(l.columns[storedPaidOn].text(row)), l.columns[storedBatch].int(row)
-				n := latest[kind]
-				if n == nil || year > n.Year || year == n.Year && no > batch[kind] {
-					n = &NewsItem{Kind: kind, KindName: kinds.name(kind), Year: year, Unit: "户"}
-					latest[kind], batch[kind], people[kind] = n, no, map[string]bool{}
-				}
-				if year != n.Year || no != batch[kind] {
-					continue
-				}
-				n.PaidOn = max(n.PaidOn, paidOn)
-				n.Sum += disclosure.Fen(l.columns[storedAmount].int(row))
-				people[kind][p.Ref()] = true
-				if p.Type == "个人" {
-					n.Unit = "人"
-				}
+		lists := l.Lists()
+		for i := range slices.Backward(lists) {
+			list := &lists[i]
+			if kinds.aid(list.Kind) {
+				continue
 			}
+			n := latest[list.Kind]
+			if n == nil {
+				n = &news{NewsItem: NewsItem{Kind: list.Kind, KindName: kinds.name(list.Kind), Unit: "户"}}
+				latest[list.Kind] = n
+			}
+			n.see(l, list, b.day)
 		}
 	}
 	var out []NewsItem
-	for kind, n := range latest {
-		if n.Recipients = len(people[kind]); n.Recipients >= fewest {
-			out = append(out, *n)
+	for _, n := range latest {
+		const fewest = 5
+		if n.Recipients >= fewest {
+			out = append(out, n.NewsItem)
 		}
 	}
 	slices.SortFunc(out, func(a, b NewsItem) int {
 		return cmp.Or(strings.Compare(string(b.PaidOn), string(a.PaidOn)), strings.Compare(a.Kind, b.Kind))
 	})
 	return out[:min(limit, len(out))]
+}
+
+// news (新发放) is what has been seen of the latest batch of a kind.
+type news struct {
+	NewsItem
+	batch int64
+	any   bool
+}
+
+// see adds what a list says of the latest batch, or begins anew where it has a later one.
+func (n *news) see(l *ledger, list *roll.List, day int) {
+	if n.any && list.Year < n.Year || !l.readable(list) {
+		return
+	}
+	last := -1
+	for i := range list.Rows {
+		t := list.Template(i)
+		if n.any && t.Year == n.Year && t.Batch < n.batch || !list.Shown(i, day) {
+			continue
+		}
+		if !n.any || t.Year != n.Year || t.Batch != n.batch {
+			n.NewsItem = NewsItem{Kind: n.Kind, KindName: n.KindName, Year: t.Year, Unit: "户"}
+			n.batch, n.any, last = t.Batch, true, -1
+		}
+		n.PaidOn = max(n.PaidOn, disclosure.Date(t.PaidOn))
+		n.Sum += disclosure.Fen(list.Amount(i))
+		if who := list.Person(i); who != last {
+			last = who
+			n.Recipients++
+			if n.Unit != "人" && l.who(who).Type == "个人" {
+				n.Unit = "人"
+			}
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/search"
@@ -59,7 +60,7 @@ func (b *Book) visiblePeople(village disclosure.Code, yield func(search.Person))
 		list, err := b.index.People(string(code))
 		b.note(err)
 		for _, p := range list {
-			if slices.ContainsFunc(p.Cells, func(c search.Cell) bool { return c.Until == 0 || c.Until >= b.day }) {
+			if len(p.Years) > 0 && (p.Until == 0 || p.Until >= b.day) {
 				yield(p)
 			}
 		}
@@ -104,22 +105,31 @@ func (b *Book) Person(ref string) (Person, bool) {
 	if l == nil {
 		return Person{}, false
 	}
-	i := slices.IndexFunc(l.people, func(p search.Person) bool { return p.Ref() == ref })
-	if i < 0 {
+	at, ok := l.person(ref)
+	if !ok {
 		return Person{}, false
 	}
-	who := l.people[i]
+	who := l.who(at)
 	p := Person{
 		Ref: ref, Name: who.Name, Village: disclosure.Code(village), Group: who.Group, NamesakeNo: who.NamesakeNo, Type: who.Type,
 	}
 	kinds := b.kindTable()
-	for row := l.first[i]; row < l.first[i+1]; row++ {
-		if !l.visible(row, b.day) || kinds.aid(l.columns[storedKind].text(row)) {
+	lists := l.Lists()
+	for i := range lists {
+		list := &lists[i]
+		if kinds.aid(list.Kind) || !l.readable(list) {
 			continue
 		}
-		d, err := l.payment(row)
-		b.note(err)
-		p.Payments = append(p.Payments, d)
+		from, to := list.Of(at, at+1)
+		for row := from; row < to; row++ {
+			if list.Shown(row, b.day) {
+				p.Payments = append(p.Payments, l.payment(list, row, &who))
+			}
+		}
+	}
+	slices.SortFunc(p.Payments, newestFirst)
+	for i := range p.Payments {
+		d := &p.Payments[i]
 		if n := len(p.Years); n == 0 || p.Years[n-1].Year != d.Year {
 			p.Years = append(p.Years, YearSum{Year: d.Year})
 		}
@@ -128,4 +138,12 @@ func (b *Book) Person(ref string) (Person, bool) {
 		year.Sum += d.Amount
 	}
 	return p, len(p.Payments) > 0
+}
+
+// newestFirst orders the payments of one person.
+func newestFirst(a, b disclosure.Disbursement) int {
+	return cmp.Or(
+		cmp.Compare(b.Year, a.Year), strings.Compare(string(b.PaidOn), string(a.PaidOn)), strings.Compare(a.Kind, b.Kind),
+		cmp.Compare(b.Batch, a.Batch), strings.Compare(a.Ref, b.Ref),
+	)
 }

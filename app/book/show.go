@@ -106,34 +106,19 @@ func (b *Book) Show(ref string) (any, bool) {
 	return b.payment(ref)
 }
 
-// payment finds a payment by its reference.
+// payment finds a payment by its reference: one that follows from the payment names its place, others are texts of theirs.
 func (b *Book) payment(ref string) (any, bool) {
-	refs, err := b.file.section(sectionRefs)
-	if b.note(err); err != nil {
-		return nil, false
-	}
-	places, err := placesOf(refs, ref)
+	places, err := b.data.given()
 	b.note(err)
+	if place, ok := disclosure.KeyPlace(ref); ok {
+		places = append([]string{string(place)}, places...)
+	}
 	for _, place := range places {
-		l := b.ledger(place)
-		for row := range rowsOf(l) {
-			if stored := l.columns[storedRef].text(row); stored != "" && stored != ref || !l.visible(row, b.day) {
-				continue
-			}
-			d, err := l.payment(row)
-			if b.note(err); err == nil && d.Ref == ref {
-				return &d, true
-			}
+		if d, ok := b.ledger(place).find(ref, b.day); ok {
+			return &d, true
 		}
 	}
 	return nil, false
-}
-
-func rowsOf(l *ledger) int {
-	if l == nil {
-		return 0
-	}
-	return l.rows
 }
 
 // addEntries gives the search builder the title of everything but people and payments.

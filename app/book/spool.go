@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"mingbai.local/app/internal/section"
+	"slices"
 )
 
 // spool (暂存) sorts the rows of a county by village in bounded memory: each village has a short buffer, and full ones go to a
@@ -36,12 +35,17 @@ func newSpool(dir string) *spool {
 	return &spool{dir: dir, runs: map[string]*run{}, limit: spoolBuffer}
 }
 
-func (s *spool) add(village string, row []byte) error {
+// run returns what was spooled for a village, to add to it.
+func (s *spool) run(village string) *run {
 	r := s.runs[village]
 	if r == nil {
 		r = &run{}
 		s.runs[village] = r
 	}
+	return r
+}
+
+func (s *spool) add(r *run, row []byte) error {
 	r.rows++
 	r.held = append(r.held, row...)
 	if len(r.held) < s.limit {
@@ -66,14 +70,15 @@ func (s *spool) add(village string, row []byte) error {
 	return nil
 }
 
-// take returns the rows of a village in the order in which they were added, and forgets them.
-func (s *spool) take(village string) (*section.Cursor, int, error) {
+// take appends the rows of a village to all, in the order in which they were added, and forgets them. It returns how many
+// there are.
+func (s *spool) take(village string, all []byte) ([]byte, int, error) {
 	r := s.runs[village]
 	size := len(r.held)
 	for _, p := range r.pieces {
 		size += p.size
 	}
-	all := make([]byte, 0, size)
+	all = slices.Grow(all, size)
 	for _, p := range r.pieces {
 		n := len(all)
 		all = all[:n+p.size]
@@ -83,7 +88,7 @@ func (s *spool) take(village string) (*section.Cursor, int, error) {
 	}
 	all = append(all, r.held...)
 	delete(s.runs, village)
-	return section.Read(all), r.rows, nil
+	return all, r.rows, nil
 }
 
 func (s *spool) close() {

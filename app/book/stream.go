@@ -1,7 +1,6 @@
 package book
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -107,16 +106,73 @@ func knownNames(fsys fs.FS) error {
 // column (列流) decodes one column stream block by block.
 type column struct {
 	number bool
-	r      *bufio.Reader
+	src    io.Reader
+	held   []byte // of the stream, read but not decoded
+	buf    []byte
+	failed error    // of src, once held is used up
 	ints   []int64  // of the block at hand
 	texts  []string // its entries
 	index  []uint32
+	terms  *terms   // of the whole stream, where they are kept
+	ids    []uint32 // of the entries among the terms
+}
+
+// terms (词) are the texts of a column over all its blocks, each once.
+type terms struct {
+	list []string
+	at   map[string]uint32
+	last []uint32 // the block in which each stood last
+	now  uint32   // the block at hand
+}
+
+func newTerms() *terms { return &terms{at: map[string]uint32{}} }
+
+// id numbers a text; seen says that the block at hand had it before.
+func (t *terms) id(b []byte) (id uint32, seen bool) {
+	id, ok := t.at[string(b)]
+	if !ok {
+		id = uint32(len(t.list))
+		s := string(b)
+		t.at[s], t.list, t.last = id, append(t.list, s), append(t.last, 0)
+	}
+	seen = t.last[id] == t.now
+	t.last[id] = t.now
+	return id, seen
+}
+
+func newColumn(src io.Reader, number bool) *column {
+	const buffer = 32 << 10
+	return &column{number: number, src: src, buf: make([]byte, buffer)}
+}
+
+// text returns the text of a row of the block.
+func (c *column) text(row int) string { return c.texts[c.index[row]] }
+
+// fill reads on until n bytes are held, or as many as there are, and reports whether it could.
+func (c *column) fill(n int) bool {
+	if len(c.held) >= n {
+		return true
+	}
+	if n > len(c.buf) {
+		c.buf = make([]byte, n)
+	}
+	size := copy(c.buf, c.held)
+	for size < n && c.failed == nil {
+		var more int
+		more, c.failed = c.src.Read(c.buf[size:])
+		size += more
+	}
+	c.held = c.buf[:size]
+	return size >= n
 }
 
 // block decodes the next block and returns its rows, 0 at the end of the stream.
 func (c *column) block() (int, error) {
-	if _, err := c.r.Peek(1); err == io.EOF {
-		return 0, nil
+	if !c.fill(1) {
+		if c.failed == io.EOF {
+			return 0, nil
+		}
+		return 0, c.failed
 	}
 	rows, err := c.uint()
 	if err != nil {
@@ -157,10 +213,13 @@ func (c *column) dictionary(rows int) error {
 	if n > uint64(rows) {
 		return fmt.Errorf("%d entries for %d rows", n, rows)
 	}
-	c.texts = c.texts[:0]
-	seen := map[string]bool{}
+	c.texts, c.ids = c.texts[:0], c.ids[:0]
+	terms := c.terms
+	if terms == nil {
+		terms = newTerms()
+	}
+	terms.now++
 	total := uint64(0)
-	var buf []byte
 	for range n {
 		size, err := c.uint()
 		if err != nil {
@@ -169,16 +228,17 @@ func (c *column) dictionary(rows int) error {
 		if total += size; size > maxText || total > maxBlockText {
 			return errors.New("text is too long")
 		}
-		buf = slices.Grow(buf[:0], int(size))[:size]
-		if _, err := io.ReadFull(c.r, buf); err != nil {
-			return cutOff(err)
+		if !c.fill(int(size)) {
+			return c.cutOff()
 		}
-		s := string(buf)
-		if seen[s] || !utf8.ValidString(s) {
+		text := c.held[:size]
+		c.held = c.held[size:]
+		id, seen := terms.id(text)
+		if seen || !utf8.Valid(text) {
 			return errors.New("text stands there twice or is not UTF-8")
 		}
-		seen[s] = true
-		c.texts = append(c.texts, s)
+		c.texts = append(c.texts, terms.list[id])
+		c.ids = append(c.ids, id)
 	}
 	c.index = c.index[:0]
 	used := uint64(0)
@@ -203,27 +263,29 @@ func (c *column) dictionary(rows int) error {
 
 // uint reads a varint in its shortest form.
 func (c *column) uint() (uint64, error) {
-	var v uint64
-	for shift := 0; ; shift += 7 {
-		b, err := c.r.ReadByte()
-		if err != nil {
-			return 0, cutOff(err)
-		}
-		if shift == 63 && b > 1 || shift > 0 && b == 0 {
-			return 0, errors.New("bad number")
-		}
-		v |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			return v, nil
-		}
+	if len(c.held) > 0 && c.held[0] < 0x80 { // as most are
+		v := c.held[0]
+		c.held = c.held[1:]
+		return uint64(v), nil
 	}
+	c.fill(binary.MaxVarintLen64)
+	v, n := binary.Uvarint(c.held)
+	if n == 0 {
+		return 0, c.cutOff()
+	}
+	if n < 0 || n > 1 && c.held[n-1] == 0 {
+		return 0, errors.New("bad number")
+	}
+	c.held = c.held[n:]
+	return v, nil
 }
 
-func cutOff(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
+// cutOff says why a stream ends too early.
+func (c *column) cutOff() error {
+	if c.failed != io.EOF {
+		return c.failed
 	}
-	return err
+	return io.ErrUnexpectedEOF
 }
 
 // rows (行) reads a dataset's columns abreast, and sums its digest.
@@ -237,8 +299,9 @@ type rows struct {
 	buf     []byte
 }
 
-// openRows opens the streams of a dataset; one without streams has no rows.
-func openRows(fsys fs.FS, d *disclosure.Dataset) (*rows, error) {
+// openRows opens the streams of a dataset; one without streams has no rows. The terms of the columns named in intern are kept
+// over all blocks.
+func openRows(fsys fs.FS, d *disclosure.Dataset, intern []string) (*rows, error) {
 	r := &rows{dataset: d}
 	missing := ""
 	for _, c := range d.Columns {
@@ -251,9 +314,12 @@ func openRows(fsys fs.FS, d *disclosure.Dataset) (*rows, error) {
 			r.close()
 			return nil, err
 		}
-		const buffer = 32 << 10
+		col := newColumn(f, c.Kind.Number())
+		if slices.Contains(intern, c.Name) {
+			col.terms = newTerms()
+		}
 		r.files = append(r.files, f)
-		r.columns = append(r.columns, &column{number: c.Kind.Number(), r: bufio.NewReaderSize(f, buffer)})
+		r.columns = append(r.columns, col)
 	}
 	if missing != "" && len(r.files) > 0 {
 		r.close()
@@ -296,7 +362,7 @@ func (r *rows) add(i int) {
 			b = binary.AppendVarint(b, c.ints[i])
 			continue
 		}
-		s := c.texts[c.index[i]]
+		s := c.text(i)
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -330,7 +396,7 @@ func (r *rows) cells(i int, out []disclosure.Cell) {
 		if c.number {
 			out[k] = disclosure.Cell{Int: c.ints[i]}
 		} else {
-			out[k] = disclosure.Cell{Text: c.texts[c.index[i]]}
+			out[k] = disclosure.Cell{Text: c.text(i)}
 		}
 	}
 }

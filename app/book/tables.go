@@ -1,9 +1,12 @@
 package book
 
 import (
+	"errors"
 	"sync"
 
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/internal/roll"
+	"mingbai.local/app/internal/section"
 )
 
 // records of one dataset (数据集), decoded when first asked for.
@@ -97,6 +100,8 @@ type tables struct {
 	withdrawal    dataset[disclosure.Withdrawal]
 	placesByCode  func() (places, error)
 	flowsByPlace  func() (map[string]placeFlows, error)
+	templates     func() ([]roll.Template, error)
+	given         func() ([]string, error)
 	kindsByRef    func() (kinds, error)
 	allocatedTo   func() (map[listKey][]disclosure.Allocation, error)
 	rosterOf      func() (map[string][]disclosure.Incumbent, error)
@@ -142,6 +147,22 @@ func (t *tables) open(c *core) {
 			return nil, err
 		}
 		return decodeFlows(b)
+	})
+	t.templates = sync.OnceValues(func() ([]roll.Template, error) {
+		b, err := c.file.section(sectionTemplates)
+		if err != nil {
+			return nil, err
+		}
+		return roll.DecodeTemplates(b)
+	})
+	t.given = sync.OnceValues(func() ([]string, error) {
+		b, err := c.file.section(sectionGiven)
+		if err != nil || b == nil {
+			return nil, err
+		}
+		r := section.Read(b)
+		places := r.Texts()
+		return places, r.End()
 	})
 	t.kindsByRef = sync.OnceValues(func() (kinds, error) {
 		l, err := t.kind.load()
@@ -207,8 +228,10 @@ func (t *tables) check() error {
 			return err
 		}
 	}
-	_, err := t.flowsByPlace()
-	return err
+	_, flows := t.flowsByPlace()
+	_, templates := t.templates()
+	_, given := t.given()
+	return errors.Join(flows, templates, given)
 }
 
 func (c *core) placeTable() (places, error) { return c.data.placesByCode() }

@@ -14,8 +14,10 @@ var keyText = base32.StdEncoding.WithPadding(base32.NoPadding)
 // keeps its reference over editions, whoever reads the sheet and however its rows are sorted; a corrected amount keeps it
 // too. Two rows with the same key are the same payment written twice.
 //
-// It is the letter D and 80 bits of SHA-256 in lower-case base32: among 5,000,000 payments the odds of one collision are
-// about 1 in 10¹¹.
+// It is the letter D, the place, where the payment is looked for, the letter H and 80 bits of SHA-256 in lower-case base32:
+// among 5,000,000 payments the odds of one collision are about 1 in 10¹¹. The second letter keeps the digits of the place and
+// of the hash apart, which together could look like the number of a bank card. Since it follows from the row, no edition carries it: an empty
+// reference of a payment stands for its Key.
 func (d *Disbursement) Key() string {
 	var buf [256]byte
 	b := buf[:0]
@@ -27,5 +29,16 @@ func (d *Disbursement) Key() string {
 		b = binary.AppendVarint(b, n)
 	}
 	sum := sha256.Sum256(b)
-	return "D" + strings.ToLower(keyText.EncodeToString(sum[:10]))
+	return "D" + string(d.Place) + "H" + strings.ToLower(keyText.EncodeToString(sum[:10]))
+}
+
+const keyHash = 16 // characters of a Key after the place
+
+// KeyPlace returns the place that a payment's Key names.
+func KeyPlace(ref string) (Code, bool) {
+	end := len(ref) - keyHash - 1
+	if end < 2 || ref[0] != 'D' || ref[end] != 'H' {
+		return "", false
+	}
+	return Code(ref[1:end]), true
 }

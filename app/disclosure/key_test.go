@@ -13,12 +13,20 @@ func TestKeyStaysTheSameOverEditions(t *testing.T) {
 		Fund: "F2025-01", Kind: "nongye_gengdi", Year: 2025, Period: "全年", Batch: 1, Place: "420581104201",
 		Group: "3组", Name: "欧阳文林", Type: "户",
 	}
-	// The reference is stored in ledgers and editions: this text may never change.
-	if got, want := d.Key(), "Dlsjufeclaipmhofa"; got != want {
+	// The reference stands in letters and withdrawals: this text may never change.
+	if got, want := d.Key(), "D420581104201Hlsjufeclaipmhofa"; got != want {
 		t.Errorf("Key() = %s, want %s", got, want)
 	}
-	if !regexp.MustCompile(`^D[a-z2-7]{16}$`).MatchString(d.Key()) {
-		t.Errorf("Key() = %s is not D and 16 characters of base32", d.Key())
+	if !regexp.MustCompile(`^D420581104201H[a-z2-7]{16}$`).MatchString(d.Key()) {
+		t.Errorf("Key() = %s is not D, the place, H and 16 characters of base32", d.Key())
+	}
+	if place, ok := disclosure.KeyPlace(d.Key()); !ok || place != d.Place {
+		t.Errorf("the place of %s is %s", d.Key(), place)
+	}
+	for _, ref := range []string{"", "D", "DH", "Dlsjufeclaipmhofa", "DHlsjufeclaipmhofa", "P420581104201Hlsjufeclaipmhofa", "给的编号"} {
+		if place, ok := disclosure.KeyPlace(ref); ok {
+			t.Errorf("%q names the place %q", ref, place)
+		}
 	}
 	corrected := d
 	corrected.Amount, corrected.Quantity, corrected.Standard, corrected.Remark, corrected.PaidOn = 1, 2, 3, "更正", "2025-06-01"

@@ -57,6 +57,10 @@ func FS(records ...any) fs.FS {
 			head = e
 			continue
 		}
+		if p, ok := rec.(disclosure.Disbursement); ok && p.Ref == p.Key() {
+			p.Ref = "" // as the press leaves it out
+			rec = p
+		}
 		d := datasetOf(rec)
 		rows[d.Name] = append(rows[d.Name], d.Cells(rec))
 	}

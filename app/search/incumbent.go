@@ -15,6 +15,7 @@ import (
 type incumbents struct {
 	n                  int
 	trie               trie
+	below              []Letters
 	ends, untils, list []byte
 	timeless           bool // whether all are shown whatever the day
 }

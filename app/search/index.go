@@ -72,7 +72,11 @@ func Open(sections func(name string) ([]byte, error), ledger func(place string) 
 		if err != nil {
 			return nil, err
 		}
-		return decodeIncumbents(b, len(units.list))
+		p, err := decodeIncumbents(b, len(units.list))
+		if err == nil {
+			p.below = p.trie.below(units, new(shown))
+		}
+		return p, err
 	})
 	x.searches.New = func() any { return &search{x: x} }
 	return x, nil
@@ -145,6 +149,7 @@ func (x *Index) place(i int) (*people, error) {
 		if p, err = decodePeople(v.Code, b, len(units.list)); err != nil {
 			return nil, err
 		}
+		p.below = p.trie.below(units, p)
 	}
 	if p.n != v.people {
 		return nil, fmt.Errorf("search: %d people of %s, who should be %d", p.n, v.Code, v.people)
@@ -177,7 +182,7 @@ func (x *Index) scope(name string) (*scope, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.x = x
+	s.x, s.below = x, s.trie.below(units, s)
 	kept, _ := x.scopes.LoadOrStore(name, s)
 	return kept.(*scope), nil
 }
@@ -281,7 +286,7 @@ func (s *search) findPeople() error {
 	if ok, err := s.where(); !ok || err != nil {
 		return err
 	}
-	t, n, all := s.list()
+	t, below, n, all := s.list()
 	filtered := s.filtered()
 	s.people.sums = all
 	if s.q.Whole || filtered {
@@ -296,11 +301,13 @@ func (s *search) findPeople() error {
 			if err := s.filter(found[0].lo, found[len(found)-1].hi); err != nil {
 				return err
 			}
-			s.people.sums = &s.window
+			s.people.sums, below = &s.window, nil
 		}
 	}
 	if !s.q.Whole {
+		s.walker.below = below
 		s.walk(t, n, s.people.sums)
+		s.walker.below = nil
 	}
 	var err error
 	for _, part := range s.walker.found {
@@ -337,12 +344,12 @@ func (s *search) where() (ok bool, err error) {
 	return s.scope != nil, err
 }
 
-// list returns the names of the people that are asked for, how many there are, and their sums.
-func (s *search) list() (trie, int, sums) {
+// list returns the names of the people that are asked for, with the letters below them, how many there are, and their sums.
+func (s *search) list() (t trie, below []Letters, n int, all sums) {
 	if s.place != nil {
-		return s.place.trie, s.place.n, s.place
+		return s.place.trie, s.place.below, s.place.n, s.place
 	}
-	return s.scope.trie, s.scope.n, s.scope
+	return s.scope.trie, s.scope.below, s.scope.n, s.scope
 }
 
 // person returns the place of person i and his number there.
@@ -529,7 +536,11 @@ func (s *search) findIncumbents() error {
 		}
 	}
 	s.staff.sums = &s.shown
+	if p.timeless {
+		s.walker.below = p.below
+	}
 	s.walk(p.trie, p.n, &s.shown)
+	s.walker.below = nil
 	for _, part := range s.walker.found {
 		if hits := s.shown.count(part.lo, part.hi); hits > 0 {
 			s.hits += hits
@@ -642,14 +653,16 @@ func (p *part) nth(f *segment, nth int) (int, error) {
 // keys says which keys lead on.
 func (s *search) keys() {
 	a := s.a
+	a.Letters = s.next.mask
 	for i, l := range s.next.letter {
 		if l.hits > 0 {
-			a.Next = append(a.Next, Key{rune('a' + i), l.hits})
+			a.Letters |= 1 << i
 		}
 	}
-	s.next.ranked(func(char rune, _, hits int) { a.Next = append(a.Next, Key{char, hits}) })
 	if s.asked.firstLetter() >= 0 {
 		s.choices.ranked(func(char rune, end, hits int) { a.Choices = append(a.Choices, Choice{char, hits, end}) })
+	} else {
+		s.next.ranked(func(char rune, _, hits int) { a.Next = append(a.Next, Key{char, hits}) })
 	}
 }
 

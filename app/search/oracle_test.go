@@ -214,10 +214,13 @@ func collect(q Query, t typed, all []tried) Answer {
 		}
 		for i := range 26 {
 			if r.letters&(1<<i) != 0 {
-				next[rune('a'+i)]++
+				out.Letters |= 1 << i
 			}
 		}
 		seen := map[rune]bool{}
+		if firstLetter >= 0 {
+			r.chars = nil
+		}
 		for _, char := range r.chars {
 			if f := pinyin.Fold(char); !seen[f] {
 				seen[f] = true

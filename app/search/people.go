@@ -30,6 +30,7 @@ type people struct {
 	years         []int64
 	n             int
 	trie          trie
+	below         []Letters
 	sums          []byte
 	ends, list    []byte
 	// expires is the first day that is the last one of a payment, 0 where there is none.

@@ -21,6 +21,7 @@ type scope struct {
 	years   []int64
 	n       int
 	trie    trie
+	below   []Letters
 	who     []byte
 	sums    []byte
 	expires int

@@ -63,6 +63,7 @@ const (
 	WhyInitials  = "initials"  // 首字母
 	WhySubstring = "substring" // 中间的字
 	WhySimilar   = "similar"   // 读音相近
+	WhyText      = "text"      // 正文里的字
 )
 
 // Query (查询) is what was typed and where it is to be looked for.
@@ -92,11 +93,12 @@ type Answer struct {
 	Found, Payments int
 	Sum             int64
 	Years           []YearSum // ascending
-	// Next are the letters a to z, then the characters with most hits first, that can follow and still lead to a hit of the
-	// same exactness.
+	// Letters are those that can follow and still lead to a hit of the same exactness.
+	Letters Letters
+	// Next are the characters that can follow, those with most hits first, where no letters are typed. Behind letters none can:
+	// Choices settle those first.
 	Next []Key
-	// Choices are the characters that the first letters typed can stand for, those with most hits first. Without letters there
-	// are none: then the characters of Next can be chosen.
+	// Choices are the characters that the first letters typed can stand for, those with most hits first.
 	Choices []Choice
 	Hits    []Hit
 	// Near are nearly what was typed, nearest first, and in none of the totals.
@@ -111,7 +113,35 @@ type YearSum struct {
 	Sum      int64
 }
 
-// Key (按键) is a letter or character that can be typed next, and how many hits are behind it.
+// Letters (字母键) is a set of letters, a in the lowest bit.
+type Letters uint32
+
+// Has reports whether a letter is in the set.
+func (l Letters) Has(letter rune) bool { return isAZ(letter) && l&(1<<(letter-'a')) != 0 }
+
+// String returns the letters in their order.
+func (l Letters) String() string {
+	var b []byte
+	for c := 'a'; c <= 'z'; c++ {
+		if l.Has(c) {
+			b = append(b, byte(c))
+		}
+	}
+	return string(b)
+}
+
+// Digits returns the digits of a nine-key pad (九宫格) that hold one of the letters, in their order.
+func (l Letters) Digits() string {
+	var b []byte
+	for i, key := range [...]Letters{'2' - '2': 7, 7 << 3, 7 << 6, 7 << 9, 7 << 12, 15 << 15, 7 << 19, 15 << 22} {
+		if l&key != 0 {
+			b = append(b, byte('2'+i))
+		}
+	}
+	return string(b)
+}
+
+// Key (按键) is a character that can be typed next, and how many hits are behind it.
 type Key struct {
 	Char  rune
 	Found int
@@ -209,6 +239,11 @@ type Entry struct {
 	VillageCode      string
 	Year             int64
 	Until            int
+	// Texts is what else it says, as its summary and its body; of entries that match in it the newest by On are first (see Day).
+	Texts []string
+	On    int
+
+	doc int // one more than the number of its texts among all, 0 without any
 }
 
 var refText = base32.StdEncoding.WithPadding(base32.NoPadding)

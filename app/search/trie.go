@@ -57,15 +57,43 @@ func (t trie) renumber(final []uint32) {
 	}
 }
 
+// below returns for each node the letters with which those of its children begin that have items that count; for a silent
+// child those below it.
+func (t trie) below(u *units, counted counter) []Letters {
+	out, ends := make([]Letters, t.nodes()), make([]int, t.nodes())
+	ends[0] = t.first(t.nodes())
+	for n := range out {
+		for c, end := t.child(n+1)-1, ends[n]; c >= t.child(n); c-- {
+			ends[c], end = end, t.first(c)
+		}
+	}
+	for n := len(out) - 1; n >= 0; n-- {
+		for c := t.child(n); c < t.child(n+1); c++ {
+			if t.first(c) >= ends[c] || counted.count(t.first(c), ends[c]) == 0 {
+				continue
+			}
+			if unit := &u.list[t.unit(c)]; unit.silent {
+				out[n] |= out[c]
+			} else {
+				out[n] |= Letters(unit.letters)
+			}
+		}
+	}
+	return out
+}
+
 // appendTrie appends the trie over the units of sorted items, which are fewer than mostItems with all their units.
-func appendTrie(b trie, items [][]uint32) trie {
+func appendTrie(b trie, items [][]uint32) trie { return appendBranches(b, items, 0) }
+
+// appendBranches is appendTrie without what is below a node of as few items as alone.
+func appendBranches(b trie, items [][]uint32, alone int) trie {
 	type span struct{ lo, hi, depth int }
 	level := []span{{0, len(items), 0}}
 	units := []uint32{0}
 	for n := 0; n < len(level); n++ {
 		s := level[n]
 		b = binary.LittleEndian.AppendUint64(b, packNode(units[n], s.lo, len(level)))
-		for i := s.lo; i < s.hi; {
+		for i := s.lo; i < s.hi && s.hi-s.lo > alone; {
 			if len(items[i]) == s.depth {
 				i++
 				continue

@@ -103,6 +103,17 @@ func (a *alphabet) units(text string, name bool) ([]uint32, error) {
 	return out, nil
 }
 
+// typed returns the final numbers of the characters of a title that can be typed. All of them have one.
+func (a *alphabet) typed(title string, final []uint32) []uint32 {
+	units := make([]uint32, 0, len(title)/3)
+	for _, r := range title {
+		if typable(r) {
+			units = append(units, final[a.at[unitKey{r, primary(pinyin.Readings(r))}]])
+		}
+	}
+	return units
+}
+
 // sorted returns the final numbers of the units by the first ones: in the order of names, so that sorted names have ascending
 // units at each character.
 func (a *alphabet) sorted() (final []uint32) {
@@ -146,8 +157,13 @@ type units struct {
 	list   []unit
 	slots  int
 	byFold []uint32 // numbers of units by folded character, then ascending
+	begin  []begin
 	silent []uint32
 }
+
+// begin (起头) is what units can begin with, apart from all else so that many are looked through fast. What is silent begins
+// with everything.
+type begin struct{ letters, sounds uint32 }
 
 // longestSyllable is the length of zhuang.
 const longestSyllable = 6
@@ -221,11 +237,13 @@ func (u *unit) typed() {
 }
 
 func (u *units) index() {
-	u.byFold = make([]uint32, len(u.list))
+	u.byFold, u.begin = make([]uint32, len(u.list)), make([]begin, len(u.list))
 	for i := range u.byFold {
+		u.begin[i] = begin{u.list[i].letters, u.list[i].sounds}
 		u.byFold[i] = uint32(i)
 		if u.list[i].silent {
 			u.silent = append(u.silent, uint32(i))
+			u.begin[i] = begin{1<<32 - 1, 1<<32 - 1}
 		}
 	}
 	slices.SortStableFunc(u.byFold, func(x, y uint32) int { return cmp.Compare(u.list[x].fold, u.list[y].fold) })

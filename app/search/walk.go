@@ -16,6 +16,7 @@ const (
 	rankSubstring
 	rankSimilar
 	rankSimilarPrefix
+	rankText
 	noMatch
 )
 
@@ -27,9 +28,10 @@ const (
 	whyInitials
 	whySubstring
 	whySimilar
+	whyText
 )
 
-var whys = []string{WhyExact, WhyVariant, WhyPinyin, WhyInitials, WhySubstring, WhySimilar}
+var whys = []string{WhyExact, WhyVariant, WhyPinyin, WhyInitials, WhySubstring, WhySimilar, WhyText}
 
 // reached (匹配程度) is how well the names under a node match so far.
 type reached struct {
@@ -66,9 +68,11 @@ type walker struct {
 	similar bool // whether to accept what only sounds alike
 	units   *units
 	trie    trie
+	below   []Letters // of each node; nil where children have to be counted
 	// What leads on, and what the first letters stand for; nil counts none.
 	next, choices *ways
 	states        []state
+	lettersTyped  bool
 	from, to      int // items outside are not wanted
 	found         []segment
 }
@@ -79,6 +83,7 @@ func (w *walker) walk(t trie, items int) {
 	if len(w.fold) > most {
 		return
 	}
+	w.lettersTyped = w.firstLetter() >= 0
 	s := state{j: uint8(w.skip(0))}
 	w.states = append(w.states, s)
 	in := unreached
@@ -144,8 +149,8 @@ func (w *walker) children(n, hi, from, to, depth, chosen int, in reached) {
 		}
 	}
 	for ; c < last; c++ {
-		u := &w.units.list[w.trie.unit(c)]
-		if any || u.silent || u.letters&letters != 0 || u.sounds&sounds != 0 {
+		b := &w.units.begin[w.trie.unit(c)]
+		if any || b.letters&letters != 0 || b.sounds&sounds != 0 {
 			w.child(c, last, hi, from, to, depth, chosen, in)
 		}
 	}
@@ -226,7 +231,7 @@ func (w *walker) node(c, lo, hi, from, to, depth, chosen int, in reached) {
 	}
 	below := w.belowFirst(c, hi)
 	w.segment(lo, below, own)
-	if w.next == nil && w.choices == nil && w.allRead(base) && !w.silentBelow(c) {
+	if w.allRead(base) && w.follows(c) {
 		w.segment(below, hi, in)
 		w.states = w.states[:base]
 		return
@@ -241,6 +246,20 @@ func (w *walker) allRead(base int) bool {
 		if int(s.j) < len(w.fold) {
 			return false
 		}
+	}
+	return true
+}
+
+// follows notes what leads on from node c, at which the whole query was read, where that takes no visit of its children.
+func (w *walker) follows(c int) bool {
+	switch {
+	case w.silentBelow(c):
+		return false
+	case w.next == nil:
+	case w.below == nil || !w.lettersTyped:
+		return false
+	default:
+		w.next.mask |= w.below[c]
 	}
 	return true
 }
@@ -285,7 +304,7 @@ func (w *walker) follow(u *unit, lo, hi int) {
 	if !w.similar {
 		w.next.letters(u.letters, lo, hi)
 	}
-	if !isAZ(u.fold) {
+	if !w.lettersTyped && !isAZ(u.fold) {
 		w.next.char(u, lo, hi)
 	}
 }

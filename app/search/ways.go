@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// ways (出路) counts the hits behind the keys that can be typed next, and behind the characters that can be chosen.
+// ways (出路) notes the letters that can be typed next, and counts the hits behind the characters that can be typed next, and behind those that can be chosen.
 type ways struct {
 	count  counter // of items, those that are in the answer
 	letter [26]letterWay
+	mask   Letters // that lead on, uncounted
 	slots  []int32 // by folded character: one more than the index of its first way in list; 0 without any
 	list   []way
 	packed []uint64
@@ -36,7 +37,7 @@ type variant struct {
 }
 
 func (w *ways) reset(slots int) {
-	w.letter = [26]letterWay{}
+	w.letter, w.mask = [26]letterWay{}, 0
 	for i := range w.list {
 		w.slots[w.list[i].slot] = 0
 	}
@@ -57,6 +58,7 @@ func (w *ways) restart() {
 }
 
 func (w *ways) letters(mask uint32, lo, hi int) {
+	mask &^= uint32(w.mask)
 	hits := -1
 	for ; mask != 0; mask &= mask - 1 {
 		l := &w.letter[bits.TrailingZeros32(mask)]

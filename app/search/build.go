@@ -8,7 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"mingbai.local/app/internal/prose"
 	"mingbai.local/app/internal/section"
 	"mingbai.local/app/pinyin"
 )
@@ -18,7 +20,10 @@ import (
 const (
 	sectionVillages   = "villages"
 	sectionUnits      = "units"
-	sectionEntries    = "entries"
+	sectionTitles     = "titles/" // and a kind
+	sectionDocuments  = "documents"
+	sectionTexts      = "texts"
+	sectionPairs      = "pairs"
 	sectionIncumbents = "incumbents"
 	sectionPeople     = "people/"
 	sectionScope      = "scope/"
@@ -34,6 +39,9 @@ type Builder struct {
 	entries    []Entry
 	incumbents map[string][]uint32 // units by name
 	nodes      int                 // that these can take at most
+	titles     int                 // characters of all titles
+	prose      prose.Writer
+	documents  []string // the kind of each
 }
 
 // names (姓名表) are all different names with their units.
@@ -140,7 +148,18 @@ func (b *Builder) Entry(e Entry) error {
 			if _, err := b.alphabet.units(title, false); err != nil {
 				return err
 			}
+			b.titles += utf8.RuneCountInString(title) + 1
 		}
+		if b.titles >= mostItems/2 { // an ending for each, and twice as many nodes
+			return errors.New("search: too many titles")
+		}
+	}
+	if e.Texts != nil {
+		if err := b.prose.Add(e.Texts...); err != nil {
+			return fmt.Errorf("search: %w", err)
+		}
+		b.documents = append(b.documents, e.Kind)
+		e.doc = len(b.documents)
 	}
 	b.entries = append(b.entries, e)
 	return nil
@@ -172,14 +191,19 @@ func (b *Builder) Finish() map[string][]byte {
 			strings.Compare(x.Place, y.Place), strings.Compare(x.Ref, y.Ref),
 		)
 	})
-	var titles, incumbents []Entry
-	for _, e := range b.entries {
-		if e.Kind == KindIncumbent {
-			incumbents = append(incumbents, e)
+	var incumbents []Entry
+	for i := 0; i < len(b.entries); {
+		kind, from := b.entries[i].Kind, i
+		for i < len(b.entries) && b.entries[i].Kind == kind {
+			i++
+		}
+		if kind == KindIncumbent {
+			incumbents = b.entries[from:i]
 		} else {
-			titles = append(titles, e)
+			out[sectionTitles+kind] = encodeTitles(b.entries[from:i], func(title string) []uint32 { return b.alphabet.typed(title, final) })
 		}
 	}
+	b.texts(out)
 	for _, units := range b.incumbents {
 		renumber(units, final)
 	}
@@ -187,10 +211,43 @@ func (b *Builder) Finish() map[string][]byte {
 	for i, e := range incumbents {
 		items[i] = b.incumbents[e.Title]
 	}
-	out[sectionEntries] = encodeEntries(titles)
 	out[sectionIncumbents] = encodeIncumbents(incumbents, items)
 	out[sectionUnits] = encodeUnits(b.alphabet.list)
 	return out
+}
+
+// texts lays out what entries say beside their titles: newest first, then as they are answered.
+func (b *Builder) texts(out map[string][]byte) {
+	type document struct {
+		Entry
+		of uint32
+	}
+	var docs []document
+	for i, first := 0, 0; i < len(b.entries); i++ {
+		e := b.entries[i]
+		if e.Kind != b.entries[first].Kind {
+			first = i
+		}
+		if e.doc > 0 {
+			docs = append(docs, document{e, uint32(slices.Index(kinds, e.Kind))<<entryBits | uint32(i-first)})
+		}
+	}
+	slices.SortStableFunc(docs, func(x, y document) int { return y.On - x.On })
+	order, of := make([]int, len(docs)), make([]uint32, len(docs))
+	final := make([]uint32, len(docs))
+	for i, d := range docs {
+		order[i], of[i] = d.doc-1, d.of
+		final[d.doc-1] = uint32(i)
+	}
+	byKind := make([][]uint32, len(kinds))
+	for n, kind := range b.documents {
+		k := slices.Index(kinds, kind)
+		byKind[k] = append(byKind[k], final[n])
+	}
+	if len(docs) > 0 {
+		out[sectionDocuments] = encodeDocuments(of, byKind)
+		out[sectionTexts], out[sectionPairs] = b.prose.Finish(order)
+	}
 }
 
 func renumber(list, final []uint32) {
@@ -291,30 +348,18 @@ func (b *Builder) encodeVillages(codes []string) []byte {
 	return out
 }
 
-// encodeEntries: uvarint(n), then per entry: uvarint kind, ref, title, place and village as texts, aliases as texts,
-// varint(year), uvarint(until).
-func encodeEntries(list []Entry) []byte {
-	out := binary.AppendUvarint(nil, uint64(len(list)))
-	for _, e := range list {
-		out = appendEntry(out, e)
-	}
-	return out
-}
-
+// appendEntry: uvarint kind, ref, title, place and village as texts, uvarint(until).
 func appendEntry(b []byte, e Entry) []byte {
 	b = binary.AppendUvarint(b, uint64(slices.Index(kinds, e.Kind)))
 	for _, s := range []string{e.Ref, e.Title, e.Place, e.VillageCode} {
 		b = section.AppendText(b, s)
 	}
-	b = section.AppendTexts(b, e.Aliases)
-	b = binary.AppendVarint(b, e.Year)
 	return binary.AppendUvarint(b, uint64(e.Until))
 }
 
 func readEntry(c *section.Cursor) Entry {
 	return Entry{
-		Kind: kinds[c.Below(len(kinds))], Ref: c.Text(), Title: c.Text(), Place: c.Text(), VillageCode: c.Text(),
-		Aliases: c.Texts(), Year: c.Int(), Until: c.Count(),
+		Kind: kinds[c.Below(len(kinds))], Ref: c.Text(), Title: c.Text(), Place: c.Text(), VillageCode: c.Text(), Until: c.Count(),
 	}
 }
 
@@ -341,22 +386,6 @@ func decodeVillages(b []byte) ([]Village, error) {
 	}
 	if err := c.End(); err != nil {
 		return nil, fmt.Errorf("search: villages: %w", err)
-	}
-	return list, nil
-}
-
-func decodeEntries(b []byte) ([]Entry, error) {
-	c := section.Read(b)
-	const least = 8
-	list := make([]Entry, c.Len(least))
-	for i := range list {
-		list[i] = readEntry(c)
-		if c.Err() != nil {
-			break
-		}
-	}
-	if err := c.End(); err != nil {
-		return nil, fmt.Errorf("search: entries: %w", err)
 	}
 	return list, nil
 }

@@ -25,7 +25,8 @@ type Index struct {
 	shown      section.Recent[int, []uint32] // of incumbents, by day
 	persons    section.Recent[string, []Person]
 	alphabet   func() (*units, error)
-	entries    func() (*entries, error)
+	titles     []func() (*titleTable, error) // by kind
+	texts      texts
 	incumbents func() (*incumbents, error)
 	searches   sync.Pool
 }
@@ -55,7 +56,8 @@ func Open(sections func(name string) ([]byte, error), ledger func(place string) 
 		x.first[i+1] = x.first[i] + v.people
 	}
 	x.persons.Limit, x.shown.Limit = personsKept, daysKept
-	x.entries = sync.OnceValues(x.readEntries)
+	x.texts.open(sections)
+	x.titles = x.openTitles()
 	x.alphabet = sync.OnceValues(func() (*units, error) {
 		b, err := x.section(sectionUnits)
 		if err != nil {
@@ -224,7 +226,7 @@ type search struct {
 	// Names of the page, which become strings together.
 	names []byte
 	named []named
-	titleSearch
+	entrySearch
 }
 
 // named is where the name of a hit ends.
@@ -618,7 +620,9 @@ func (s *search) rank(rank int, c *cut) error {
 			}
 		}
 	}
-	s.rankTitles(rank, c)
+	if err := s.rankTitles(rank, c); err != nil {
+		return err
+	}
 	for i := range s.staff.found {
 		f := &s.staff.found[i]
 		if int(f.rank) != rank {

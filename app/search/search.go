@@ -8,7 +8,9 @@
 // village, group, name, namesake number and recipient type, never a name alone. Who
 // may ask for what is not decided here. Social aid is not given to the Builder at all, so it is in no total.
 // What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
-// exactly, what sounds alike in the county's speech answers, marked similar.
+// exactly, what sounds alike in the county's speech answers, marked similar. A title matches from any of its characters on.
+// What an entry says beside its title is looked through for what was typed as it stands, and named after all titles, newest
+// first, with the sentence around it; texts lead on to no keys.
 //
 // Names are read where they lie, so the bytes of the sections must stay as they are while an Index is used.
 //
@@ -23,6 +25,7 @@ import (
 	"strings"
 
 	"mingbai.local/app/internal/section"
+	"mingbai.local/assets/stroke"
 )
 
 // The subjects that a Query can be restricted to (查询范围).
@@ -136,6 +139,30 @@ func (l Letters) Digits() string {
 	for i, key := range [...]Letters{'2' - '2': 7, 7 << 3, 7 << 6, 7 << 9, 7 << 12, 15 << 15, 7 << 19, 15 << 22} {
 		if l&key != 0 {
 			b = append(b, byte('2'+i))
+		}
+	}
+	return string(b)
+}
+
+// Strokes returns the numbers of the strokes (首笔: 横 1, 竖 2, 撇 3, 点 4, 折 5), in their order, with which those characters begin
+// that can come next: those of Next or, where letters are typed, of Choices.
+func (a *Answer) Strokes() string {
+	var set [6]bool
+	note := func(char rune) {
+		if first, ok := stroke.First(char); ok {
+			set[first] = true
+		}
+	}
+	for _, k := range a.Next {
+		note(k.Char)
+	}
+	for _, c := range a.Choices {
+		note(c.Char)
+	}
+	var b []byte
+	for i, in := range set {
+		if in {
+			b = append(b, byte('0'+i))
 		}
 	}
 	return string(b)

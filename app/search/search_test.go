@@ -401,18 +401,16 @@ func FuzzSections(f *testing.F) {
 	}, 0)
 	_ = b.Entry(Entry{Kind: KindIncumbent, Ref: "I", Title: "江河", Until: 9})
 	_ = b.Entry(Entry{Kind: KindFund, Ref: "F", Title: "补贴", Aliases: []string{"钱"}, Year: 2025, Until: 7})
-	for _, data := range b.Finish() {
+	good := b.Finish()
+	for _, data := range good {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, _ = decodeUnits(data)
-		if list, err := decodeEntries(data); err == nil && string(encodeEntries(list)) != string(data) {
-			t.Error("entries have another encoding")
-		}
-		for _, name := range []string{sectionVillages, sectionScope, sectionUnits, sectionEntries, sectionIncumbents, sectionPeople + village} {
-			good := b.Finish()
-			good[name] = data
-			x, err := Open(sectionsOf(good), nil)
+		for _, name := range []string{sectionVillages, sectionScope, sectionUnits, sectionIncumbents, sectionPeople + village} {
+			damaged := maps.Clone(good)
+			damaged[name] = data
+			x, err := Open(sectionsOf(damaged), nil)
 			if err != nil {
 				continue
 			}

@@ -328,6 +328,7 @@ type binding struct {
 	clean  []string
 	// kind and batchNo are columns of payments; -1 for all else.
 	kind, batchNo int
+	pay           *payments // nil for all else
 	rows          int64
 }
 
@@ -335,7 +336,7 @@ func (b *binding) print(ctx context.Context, w *edition.Writer) error {
 	b.clean = make([]string, len(b.d.Columns))
 	b.kind, b.batchNo = -1, -1
 	if b.d == disclosure.Of[disclosure.Disbursement]() {
-		b.kind, b.batchNo = at(b.d, "kind"), at(b.d, "batch")
+		b.kind, b.batchNo, b.pay = at(b.d, "kind"), at(b.d, "batch"), newPayments(b.d)
 	}
 	cols := columns(b.d)
 	for b.c.ok {
@@ -409,6 +410,8 @@ func (b *binding) rowsOf(prefix []byte) iter.Seq2[[]edition.Value, error] {
 	}
 }
 
+// check hands the row on as values. A payment's reference is left out where it follows from the payment: whoever reads the row
+// makes it again, and 80 bits of a hash are what no compression makes smaller.
 func (b *binding) check() error {
 	for i := range b.cells {
 		b.values[i] = edition.Value(b.cells[i])
@@ -423,6 +426,9 @@ func (b *binding) check() error {
 			b.clean[i] = text
 		}
 	}
+	if b.pay != nil && b.cells[0].Text == b.pay.fill(b.cells).Key() {
+		b.values[0].Text = ""
+	}
 	if b.rows++; b.rows%100_000 == 0 {
 		b.j.p.progress("印制"+b.d.Term, b.rows)
 	}
@@ -432,23 +438,23 @@ func (b *binding) check() error {
 // payments fills a Disbursement without reflection: there are millions.
 type payments struct {
 	d disclosure.Disbursement
-	kind, fund, year, batch, place, group, name, typ, namesake,
+	kind, fund, year, period, batch, place, group, name, typ, namesake,
 	quantity, unit, standard, amount, remark, published, until int
 }
 
 func newPayments(d *disclosure.Dataset) *payments {
 	return &payments{
-		kind: at(d, "kind"), fund: at(d, "fund"), year: at(d, "year"), batch: at(d, "batch"), place: at(d, "place"), group: at(d, "group"),
+		kind: at(d, "kind"), fund: at(d, "fund"), year: at(d, "year"), period: at(d, "period"), batch: at(d, "batch"), place: at(d, "place"), group: at(d, "group"),
 		name: at(d, "name"), typ: at(d, "recipient_type"), namesake: at(d, "namesake_no"), quantity: at(d, "quantity"), unit: at(d, "unit"),
 		standard: at(d, "standard_fen"), amount: at(d, "amount_fen"), remark: at(d, "remark"), published: at(d, "published_on"), until: at(d, "visible_until"),
 	}
 }
 
-// fill returns the payment with the fields that totals and laws look at. It is the same one each time.
+// fill returns the payment with the fields that totals, laws and its key look at. It is the same one each time.
 func (p *payments) fill(c []disclosure.Cell) *disclosure.Disbursement {
 	p.d = disclosure.Disbursement{
 		Head: disclosure.Head{Ref: c[0].Text, PublishedOn: disclosure.Date(c[p.published].Text), VisibleUntil: disclosure.Date(c[p.until].Text)},
-		Fund: c[p.fund].Text, Kind: c[p.kind].Text, Year: c[p.year].Int, Batch: c[p.batch].Int, Place: disclosure.Code(c[p.place].Text),
+		Fund: c[p.fund].Text, Kind: c[p.kind].Text, Year: c[p.year].Int, Period: c[p.period].Text, Batch: c[p.batch].Int, Place: disclosure.Code(c[p.place].Text),
 		Group: c[p.group].Text, Name: c[p.name].Text, Type: c[p.typ].Text, NamesakeNo: c[p.namesake].Int,
 		Quantity: disclosure.Milli(c[p.quantity].Int), Unit: c[p.unit].Text, Standard: disclosure.Fen(c[p.standard].Int),
 		Amount: disclosure.Fen(c[p.amount].Int), Remark: c[p.remark].Text,

@@ -207,6 +207,27 @@ func TestEditionHoldsWhatTheLedgerHas(t *testing.T) {
 	}
 }
 
+// A reference that follows from its payment is not carried; one that an office gave is, and so is every other dataset's.
+func TestReferencesThatFollowAreLeftOut(t *testing.T) {
+	s := newShop(t)
+	given := pay("dili", "420581101201", "李四")
+	given.Ref = "ZC-2026-0001"
+	s.pay("补贴发放.csv", pay("dili", "420581101201", "张三"), given)
+	s.print()
+	refs := map[string]string{}
+	for _, p := range records[disclosure.Disbursement](s) {
+		refs[p.Name] = p.Ref
+	}
+	if len(refs) != 2 || refs["张三"] != "" || refs["李四"] != "ZC-2026-0001" {
+		t.Errorf("references are %v", refs)
+	}
+	for _, p := range records[disclosure.Place](s) {
+		if p.Ref == "" {
+			t.Errorf("place %s has no reference", p.Code)
+		}
+	}
+}
+
 func TestNamesOfTotalsNeverLeave(t *testing.T) {
 	s := newShop(t)
 	var payments []disclosure.Disbursement

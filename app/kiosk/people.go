@@ -1,7 +1,6 @@
 package kiosk
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -180,7 +179,7 @@ func (m Model) peoplePage(at At) page {
 	}, m.methods(at))
 	p := page{body: b, phone: At{Choice: doorSubsidy}}
 	if typing {
-		p.side = []Block{keys(at, answer.Next)}
+		p.side = []Block{keys(at, answer.Letters)}
 	}
 	return p
 }
@@ -236,11 +235,11 @@ func candidates(at At, q search.Query, answer search.Answer, count func(n int) s
 func isLetter(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Han, r) }
 
 // keys is the letter pad: what leads nowhere cannot be touched.
-func keys(at At, next []search.Key) Keys {
+func keys(at At, next search.Letters) Keys {
 	var k Keys
 	for r := 'a'; r <= 'z'; r++ {
 		key := Key{Text: string(r)}
-		if slices.ContainsFunc(next, func(n search.Key) bool { return n.Char == r }) {
+		if next.Has(r) {
 			to := at
 			to.Text += key.Text
 			key.Touch = turn(to)

@@ -49,7 +49,7 @@ func (m Model) searchPage(at At) page {
 			},
 		})
 	}
-	return page{body: b, side: []Block{keys(at, answer.Next)}, phone: At{Choice: doorDesk}}
+	return page{body: b, side: []Block{keys(at, answer.Letters)}, phone: At{Choice: doorDesk}}
 }
 
 // namesakes are the people of other villages with exactly this name.

@@ -8,7 +8,8 @@
 // village, group, name, namesake number and recipient type, never a name alone. Who
 // may ask for what is not decided here. Social aid is not given to the Builder at all, so it is in no total.
 // What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
-// exactly, what sounds alike in the county's speech answers, marked similar. A title matches from any of its characters on.
+// exactly, what sounds alike in the county's speech answers, marked similar. Who is only nearly what was typed (a slip, a
+// character left out) is named beside the hits, if asked for, and counted nowhere. A title matches from any of its characters on.
 // What an entry says beside its title is looked through for what was typed as it stands, and named after all titles, newest
 // first, with the sentence around it; texts lead on to no keys.
 //
@@ -87,7 +88,7 @@ type Query struct {
 	// Day hides what was to be shown until an earlier day (see Day); 0 hides nothing.
 	Day           int
 	Offset, Limit int
-	// Near is how many hits that are only nearly what was typed may be named beside the page.
+	// Near is how many people who are only nearly what was typed may be named, where fewer than so many match.
 	Near int
 }
 
@@ -104,7 +105,7 @@ type Answer struct {
 	// Choices are the characters that the first letters typed can stand for, those with most hits first.
 	Choices []Choice
 	Hits    []Hit
-	// Near are nearly what was typed, nearest first, and in none of the totals.
+	// Near are people who are nearly what was typed, nearest first, and in none of the totals.
 	Near  []Hit
 	years []YearSum // of the hits
 }

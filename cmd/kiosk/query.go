@@ -119,6 +119,8 @@ type lookupAnswer struct {
 	SumFen   int64            `json:"sum_fen"`
 	Years    map[string]int64 `json:"years"`
 	Next     []string         `json:"next"`
+	Digits   string           `json:"next_digits"`  // of a nine-key pad
+	Strokes  string           `json:"next_strokes"` // first ones, 横1 竖2 撇3 点4 折5
 	Hits     []lookupHit      `json:"hits"`
 	Micros   int64            `json:"micros"`
 }
@@ -181,7 +183,10 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	found, scope := kiosk.Lookup(b, s)
 	a := lookupAnswer{
 		Query: s.Text, Scope: scope, Found: found.Found, Payments: found.Payments, SumFen: found.Sum, Years: map[string]int64{},
-		Next: []string{}, Hits: []lookupHit{}, Micros: time.Since(start).Microseconds(),
+		Next: []string{}, Digits: found.Letters.Digits(), Strokes: found.Strokes(), Hits: []lookupHit{}, Micros: time.Since(start).Microseconds(),
+	}
+	for _, letter := range found.Letters.String() {
+		a.Next = append(a.Next, string(letter))
 	}
 	for _, k := range found.Next {
 		a.Next = append(a.Next, string(k.Char))

@@ -198,7 +198,7 @@ func TestManyRowsInFewBytes(t *testing.T) {
 	d := disclosure.Of[disclosure.Place]()
 	one := encodeTable(numbers(d.Columns), [][]disclosure.Cell{make([]disclosure.Cell, len(d.Columns))})
 	huge := append(binary.AppendUvarint(nil, maxTableRows-1), one[1:]...)
-	if _, err := records[disclosure.Place](d, huge); err == nil {
+	if _, err := records[disclosure.Place](d, huge, nil); err == nil {
 		t.Error("accepted")
 	}
 }

@@ -28,7 +28,8 @@
 // The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the lists of
 // one place (see package roll), templates what the payments of a batch have in common, flows what was paid from each fund
 // where, given the places whose payments have references of their own, search/… the index of package search, directory all
-// the others. Every section ends in a checksum.
+// the others. What policies, notices and statements say stands in the index alone, which finds it. Every section ends in a
+// checksum.
 //
 // # What is promised
 //
@@ -206,7 +207,12 @@ func (b *Book) Check(ctx context.Context) (err error) {
 	if err := b.data.check(); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}
-	return b.index.Find(search.Query{In: search.InFunds}, &search.Answer{})
+	for _, err := range []error{b.index.Find(search.Query{}, &search.Answer{}), b.index.CheckTexts()} {
+		if err != nil {
+			return fmt.Errorf("book: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkPlace compares the heads of the lists with their rows, and the sums of the index with the payments themselves.

@@ -35,7 +35,7 @@ func Build(ctx context.Context, fsys fs.FS, path string, withheld ...string) err
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("book: %w", err)
 	}
-	b := builder{ctx: ctx, fsys: fsys, withdrawn: map[string]bool{}, sections: map[string][]byte{}, spool: newSpool(filepath.Dir(path))}
+	b := builder{ctx: ctx, fsys: fsys, withdrawn: map[string]bool{}, sections: map[string][]byte{}, texts: map[string][][]string{}, spool: newSpool(filepath.Dir(path))}
 	defer b.spool.close()
 	for _, ref := range withheld {
 		b.withdrawn[ref] = true
@@ -78,6 +78,7 @@ type builder struct {
 	kinds     kinds
 	paid      payments
 	sections  map[string][]byte
+	texts     map[string][][]string // of the rows of a dataset (see prose)
 }
 
 func (b *builder) build() error {
@@ -92,7 +93,7 @@ func (b *builder) build() error {
 	if err := b.table(withdrawal); err != nil {
 		return err
 	}
-	list, err := records[disclosure.Withdrawal](withdrawal, b.sections[sectionData+withdrawal.Name])
+	list, err := rowsOf[disclosure.Withdrawal](b)
 	if err != nil {
 		return err
 	}
@@ -159,6 +160,7 @@ func (b *builder) table(d *disclosure.Dataset) error {
 		return nil
 	})
 	if err == nil && len(all) > 0 {
+		b.texts[d.Name] = takeProse(d, all)
 		b.sections[sectionData+d.Name] = encodeTable(numbers(d.Columns), all)
 	}
 	return err
@@ -166,7 +168,7 @@ func (b *builder) table(d *disclosure.Dataset) error {
 
 // index gives the search builder the villages and every title.
 func (b *builder) index() error {
-	list, err := records[disclosure.Place](disclosure.Of[disclosure.Place](), b.sections[sectionData+"place"])
+	list, err := rowsOf[disclosure.Place](b)
 	if err != nil {
 		return err
 	}
@@ -174,5 +176,5 @@ func (b *builder) index() error {
 	for code := range b.places.scopes(b.spool.runs) {
 		b.search.Village(b.places.village(code))
 	}
-	return addEntries(&b.search, b.places, func(name string) []byte { return b.sections[sectionData+name] })
+	return b.addEntries()
 }

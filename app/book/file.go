@@ -23,7 +23,8 @@ import (
 //
 //	1  the first: one bucket of sections, each with a checksum, and a directory of them.
 //	2  names as tries with prefix sums; references by 8 bits of their hash.
-//	3  payments as lists of packed columns; references name their place, and none is stored that follows from its payment.
+//	3  payments as lists of packed columns; references name their place, and none is stored that follows from its payment;
+//	   titles as tries, and texts once, where they are searched.
 const Format = 3
 
 var (

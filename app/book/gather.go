@@ -57,7 +57,7 @@ var spooledNumbers = [...]string{"namesake_no", "quantity", "standard_fen", "amo
 
 // gather sorts the payments by place into the spool.
 func (b *builder) gather(d *disclosure.Dataset) error {
-	list, err := records[disclosure.SubsidyKind](disclosure.Of[disclosure.SubsidyKind](), b.sections[sectionData+"subsidy_kind"])
+	list, err := rowsOf[disclosure.SubsidyKind](b)
 	if err != nil {
 		return err
 	}

@@ -121,9 +121,16 @@ func (b *Book) payment(ref string) (any, bool) {
 	return nil, false
 }
 
-// addEntries gives the search builder the title of everything but people and payments.
-func addEntries(s *search.Builder, p places, data func(name string) []byte) error {
-	institutions, err := records[disclosure.Institution](disclosure.Of[disclosure.Institution](), data("institution"))
+// rowsOf returns the records of a dataset that was stored, without its texts.
+func rowsOf[T any](b *builder) ([]T, error) {
+	d := disclosure.Of[T]()
+	return records[T](d, b.sections[sectionData+d.Name], nil)
+}
+
+// addEntries gives the search builder the title of everything but people and payments, and the texts.
+func (b *builder) addEntries() error {
+	s, p := &b.search, b.places
+	institutions, err := rowsOf[disclosure.Institution](b)
 	if err != nil {
 		return err
 	}
@@ -136,7 +143,7 @@ func addEntries(s *search.Builder, p places, data func(name string) []byte) erro
 			return err
 		}
 	}
-	incumbents, err := records[disclosure.Incumbent](disclosure.Of[disclosure.Incumbent](), data("incumbent"))
+	incumbents, err := rowsOf[disclosure.Incumbent](b)
 	if err != nil {
 		return err
 	}
@@ -145,33 +152,39 @@ func addEntries(s *search.Builder, p places, data func(name string) []byte) erro
 			return err
 		}
 	}
-	funds, err := records[disclosure.Fund](disclosure.Of[disclosure.Fund](), data("fund"))
+	funds, err := rowsOf[disclosure.Fund](b)
 	if err != nil {
 		return err
 	}
-	for _, f := range funds {
+	for i, f := range funds {
 		if err := s.Entry(search.Entry{
 			Kind: search.KindFund, Ref: f.Ref, Title: f.Name, Place: names[f.Owner], Year: f.Year, Until: day(f.VisibleUntil),
-			Aliases: []string{strconv.FormatInt(f.CatalogueNo, 10)},
+			Aliases: []string{strconv.FormatInt(f.CatalogueNo, 10)}, Texts: b.texts["fund"][i], On: day(f.PublishedOn),
 		}); err != nil {
 			return err
 		}
 	}
-	policies, err := records[disclosure.Policy](disclosure.Of[disclosure.Policy](), data("policy"))
+	policies, err := rowsOf[disclosure.Policy](b)
 	if err != nil {
 		return err
 	}
-	for _, l := range policies {
-		if err := s.Entry(search.Entry{Kind: search.KindPolicy, Ref: l.Ref, Title: l.Title, Aliases: []string{l.DocNo}, Place: l.Issuer, Until: day(l.VisibleUntil)}); err != nil {
+	for i, l := range policies {
+		if err := s.Entry(search.Entry{
+			Kind: search.KindPolicy, Ref: l.Ref, Title: l.Title, Aliases: []string{l.DocNo}, Place: l.Issuer, Until: day(l.VisibleUntil),
+			Texts: b.texts["policy"][i], On: day(l.IssuedOn),
+		}); err != nil {
 			return err
 		}
 	}
-	notices, err := records[disclosure.Notice](disclosure.Of[disclosure.Notice](), data("notice"))
+	notices, err := rowsOf[disclosure.Notice](b)
 	if err != nil {
 		return err
 	}
-	for _, n := range notices {
-		if err := s.Entry(search.Entry{Kind: search.KindNotice, Ref: n.Ref, Title: n.Title, Place: names[n.Institution], Until: day(n.VisibleUntil)}); err != nil {
+	for i, n := range notices {
+		if err := s.Entry(search.Entry{
+			Kind: search.KindNotice, Ref: n.Ref, Title: n.Title, Place: names[n.Institution], Until: day(n.VisibleUntil),
+			Texts: b.texts["notice"][i], On: day(n.PublishedOn),
+		}); err != nil {
 			return err
 		}
 	}

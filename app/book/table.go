@@ -205,8 +205,8 @@ func readTexts(c *section.Cursor, col *tableColumn, rows int) {
 
 const maxColumnText = 256 << 20
 
-// records turns the rows of a dataset's table into records.
-func records[T any](d *disclosure.Dataset, b []byte) ([]T, error) {
+// records turns the rows of a dataset's table into records. Put, where it is not nil, completes the cells of each.
+func records[T any](d *disclosure.Dataset, b []byte, put func(row int, cells []disclosure.Cell) error) ([]T, error) {
 	if b == nil {
 		return nil, nil
 	}
@@ -222,6 +222,11 @@ func records[T any](d *disclosure.Dataset, b []byte) ([]T, error) {
 	for i := range out {
 		for k := range t.columns {
 			cells[k] = t.columns[k].cell(i)
+		}
+		if put != nil {
+			if err := put(i, cells); err != nil {
+				return nil, fmt.Errorf("dataset %s: row %d: %w", d.Name, i, err)
+			}
 		}
 		if err := d.Fill(&out[i], cells); err != nil {
 			return nil, errors.Join(fmt.Errorf("dataset %s: row %d", d.Name, i), err)

@@ -28,7 +28,7 @@ func (s *dataset[T]) open(c *core, head func(*T) disclosure.Head) {
 		if err != nil {
 			return nil, err
 		}
-		list, err := records[T](d, b)
+		list, err := records[T](d, b, c.putProse(d))
 		if err != nil {
 			return nil, err
 		}

@@ -222,6 +222,8 @@ type search struct {
 	window window
 	people part
 	staff  part
+	nearer nearer
+	each   each
 	shown  shown
 	// Names of the page, which become strings together.
 	names []byte
@@ -248,6 +250,7 @@ func (x *Index) Find(q Query, a *Answer) error {
 	*a = Answer{Years: a.Years[:0], Next: a.Next[:0], Choices: a.Choices[:0], Hits: a.Hits[:0], Near: a.Near[:0], years: a.years[:0]}
 	s.asked.read(q.Text)
 	s.more.fold = s.more.fold[:0]
+	s.place, s.scope, s.each.err = nil, nil, nil
 	s.people.found, s.staff.found = s.people.found[:0], s.staff.found[:0]
 	s.next.reset(units.slots)
 	s.choices.reset(units.slots)
@@ -575,12 +578,18 @@ func (s *search) page() error {
 			return err
 		}
 	}
+	s.entitle(a.Hits)
+	return s.near()
+}
+
+// entitle gives hits their names.
+func (s *search) entitle(hits []Hit) {
 	all, from := string(s.names), 0
 	for _, n := range s.named {
-		a.Hits[n.hit].Title = all[from:n.end]
+		hits[n.hit].Title = all[from:n.end]
 		from = n.end
 	}
-	return nil
+	s.names, s.named = s.names[:0], s.named[:0]
 }
 
 func (s *search) yearsOf() []int64 {
@@ -613,7 +622,7 @@ func (s *search) rank(rank int, c *cut) error {
 		for nth := from; nth < to; nth++ {
 			at, err := s.people.nth(f, nth)
 			if err == nil {
-				err = s.hitPerson(f, at)
+				s.a.Hits, err = s.hitPerson(s.a.Hits, at, whys[f.why], int(f.chars))
 			}
 			if err != nil {
 				return err
@@ -670,27 +679,27 @@ func (s *search) keys() {
 	}
 }
 
-func (s *search) hitPerson(f *segment, at int) error {
+// hitPerson appends person at to hits, but for his name.
+func (s *search) hitPerson(hits []Hit, at int, why string, chars int) ([]Hit, error) {
 	p, local, err := s.person(at)
 	if err != nil {
-		return err
+		return hits, err
 	}
 	r := p.record(local)
 	s.names = append(s.names, r.name...)
-	a := s.a
-	s.named = append(s.named, named{len(a.Hits), len(s.names)})
-	a.Hits = append(a.Hits, Hit{
+	s.named = append(s.named, named{len(hits), len(s.names)})
+	hits = append(hits, Hit{
 		Kind: KindPerson, VillageCode: p.code, Group: p.groups[r.group], NamesakeNo: int64(r.namesake), Type: p.types[r.kind],
-		Place: s.x.villages[p.index].Place, Why: whys[f.why], Chars: int(f.chars),
+		Place: s.x.villages[p.index].Place, Why: why, Chars: chars,
 	})
-	h := &a.Hits[len(a.Hits)-1]
 	if s.q.Whole {
-		return nil
+		return hits, nil
 	}
+	a, h := s.a, &hits[len(hits)-1]
 	from := len(a.years)
 	paid, err := s.people.add(at, at+1, a.years[from:from])
 	if err != nil {
-		return err
+		return hits, err
 	}
 	a.years = append(a.years, paid...)
 	h.Years = a.years[from:len(a.years):len(a.years)]
@@ -698,7 +707,7 @@ func (s *search) hitPerson(f *segment, at int) error {
 		h.Payments += y.Payments
 		h.Sum += y.Sum
 	}
-	return nil
+	return hits, nil
 }
 
 func (s *search) hitIncumbent(f *segment, at int) error {

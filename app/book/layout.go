@@ -16,10 +16,11 @@ import (
 
 // layOut lays out what was spooled, place by place.
 func (b *builder) layOut() error {
-	if len(b.paid.templates) > 1<<31-1 {
-		return errors.New("too many batches")
+	n := len(b.paid.templates)
+	l := layout{
+		b: b, rank: b.paid.sort(), aid: make([]bool, n), flowAt: make([]int32, n), sumOf: make([]int32, n), sumAt: map[flowDay]int32{},
+		first: make([]int32, len(b.paid.names)),
 	}
-	l := layout{b: b, rank: b.paid.sort(), aid: make([]bool, len(b.paid.templates)), flowAt: make([]int32, len(b.paid.templates))}
 	at := map[flowKey]int32{}
 	for i := range b.paid.templates {
 		t := &b.paid.templates[i]
@@ -63,22 +64,38 @@ type layout struct {
 
 	data   []byte
 	rows   []roll.Row
-	people []who
-	at     map[who]int32
+	people []person
+	first  []int32 // of a name: the person of that name who came last, and 0 if none, counted from 1
 	ends   []int32 // of each person's rows in order
 	order  []int32 // rows by person
 	texts  []string
 	textAt map[string]int
-	sums   map[flowDay]*flow
+	sums   []flow
+	sumAt  map[flowDay]int32
+	sumOf  []int32   // of a template, where a payment has no last day of its own: its sum, counted from 1
 	paid   []flowDay // the flows of one person, each with its last day
 	// expires is the first day that is the last one of a payment that is no social aid, 0 without any.
 	expires int
 }
 
-// who (何人) is what tells a person apart in one place, as numbers of terms.
-type who struct {
+// person (何人) is what tells a person apart in one place, as numbers of terms. Before is the next one of that name, counted as first is.
+type person struct {
 	group, name, typ uint32
 	namesakeNo       int64
+	before           int32
+}
+
+// person numbers a person.
+func (l *layout) person(p person) int {
+	for at := l.first[p.name]; at > 0; at = l.people[at-1].before {
+		if have := &l.people[at-1]; have.group == p.group && have.typ == p.typ && have.namesakeNo == p.namesakeNo {
+			return int(at - 1)
+		}
+	}
+	p.before = l.first[p.name]
+	l.people = append(l.people, p)
+	l.first[p.name] = int32(len(l.people))
+	return len(l.people) - 1
 }
 
 // flowDay is a flow by number and the last day on which it is shown.
@@ -93,7 +110,9 @@ func (l *layout) place(code string) error {
 	}
 	l.byPerson()
 	list := make([]search.Person, len(l.people))
-	l.sums, l.expires = map[flowDay]*flow{}, 0
+	l.sums, l.expires = l.sums[:0], 0
+	clear(l.sumAt)
+	clear(l.sumOf)
 	from := int32(0)
 	for i, w := range l.people {
 		rows := l.order[from:l.ends[i]]
@@ -124,21 +143,15 @@ func (l *layout) read(code string) error {
 	}
 	l.data = data
 	l.rows, l.people, l.texts = slices.Grow(l.rows[:0], n)[:n], l.people[:0], l.texts[:0]
-	l.at, l.textAt = map[who]int32{}, map[string]int{"": 0}
+	l.textAt = map[string]int{"": 0}
+	clear(l.first)
 	c := spooled(data)
 	given := false
 	for i := range l.rows {
 		r := &l.rows[i]
 		*r = roll.Row{Template: int(l.rank[c.uint()])}
-		w := who{group: uint32(c.uint()), name: uint32(c.uint()), typ: uint32(c.uint()), namesakeNo: c.int()}
+		r.Person = l.person(person{group: uint32(c.uint()), name: uint32(c.uint()), typ: uint32(c.uint()), namesakeNo: c.int()})
 		r.Quantity, r.Standard, r.Amount, r.SourceRow = c.int(), c.int(), c.int(), c.int()
-		at, ok := l.at[w]
-		if !ok {
-			at = int32(len(l.people))
-			l.at[w] = at
-			l.people = append(l.people, w)
-		}
-		r.Person = int(at)
 		if c.uint() != 0 {
 			for _, to := range [...]*int{&r.Ref, &r.Remark, &r.Reason, &r.Doc} {
 				*to = l.text(c.bytes())
@@ -289,7 +302,14 @@ func (l *layout) flow(rows []int32) {
 	for _, row := range rows {
 		r := &l.rows[row]
 		key := flowDay{l.flowAt[r.Template], l.until(row)}
-		l.sum(key).sum += r.Amount
+		at := l.sumOf[r.Template]
+		if at == 0 || r.Until != 0 {
+			at = l.sum(key)
+		}
+		if r.Until == 0 {
+			l.sumOf[r.Template] = at
+		}
+		l.sums[at-1].sum += r.Amount
 		i := slices.IndexFunc(l.paid, func(f flowDay) bool { return f.flow == key.flow })
 		if i < 0 {
 			l.paid = append(l.paid, key)
@@ -298,27 +318,26 @@ func (l *layout) flow(rows []int32) {
 		}
 	}
 	for _, key := range l.paid {
-		l.sum(key).people++
+		l.sums[l.sum(key)-1].people++
 	}
 }
 
-func (l *layout) sum(key flowDay) *flow {
-	f := l.sums[key]
-	if f == nil {
-		f = &flow{flowKey: l.flowKeys[key.flow]}
+// sum returns where a flow is summed, counted from 1.
+func (l *layout) sum(key flowDay) int32 {
+	at, ok := l.sumAt[key]
+	if !ok {
+		f := flow{flowKey: l.flowKeys[key.flow]}
 		f.until = key.until
-		l.sums[key] = f
+		l.sums = append(l.sums, f)
+		at = int32(len(l.sums))
+		l.sumAt[key] = at
 	}
-	return f
+	return at
 }
 
 func (l *layout) flowsOf(code string) placeFlows {
-	out := placeFlows{place: code}
-	for _, f := range l.sums {
-		out.flows = append(out.flows, *f)
-	}
-	slices.SortFunc(out.flows, func(a, b flow) int { return compareFlows(a.flowKey, b.flowKey) })
-	return out
+	slices.SortFunc(l.sums, func(a, b flow) int { return compareFlows(a.flowKey, b.flowKey) })
+	return placeFlows{place: code, flows: slices.Clone(l.sums)}
 }
 
 // number hands the people to the index, and numbers the persons of the rows as the index does. It returns their marks.
@@ -326,20 +345,20 @@ func (l *layout) number(code string, list []search.Person) ([]byte, error) {
 	if err := l.b.search.People(code, list, l.expires); err != nil {
 		return nil, err
 	}
-	type person struct {
+	type who struct {
 		group, name, typ string
 		namesakeNo       int64
 	}
-	at := make(map[person]int, len(list))
+	at := make(map[who]int, len(list))
 	marks := make([]byte, len(list))
 	for i, p := range list {
-		at[person{p.Group, p.Name, p.Type, p.NamesakeNo}] = i
+		at[who{p.Group, p.Name, p.Type, p.NamesakeNo}] = i
 		marks[i] = mark(p.Ref())
 	}
 	rank := make([]int, len(list))
 	paid := &l.b.paid
 	for i, w := range l.people {
-		rank[i] = at[person{paid.groups[w.group], paid.names[w.name], paid.types[w.typ], w.namesakeNo}]
+		rank[i] = at[who{paid.groups[w.group], paid.names[w.name], paid.types[w.typ], w.namesakeNo}]
 	}
 	for i := range l.rows {
 		l.rows[i].Person = rank[l.rows[i].Person]

@@ -13,10 +13,12 @@ import (
 type Encoder struct {
 	values  []int64
 	less    []int64
-	order   []uint64
-	words   []uint64
 	seen    map[int64]int
 	columns []byte
+
+	sorted      []Row
+	order, next []int32
+	counts      []int32
 }
 
 // Encode lays out the payments of a place. Marks has a byte for each of its people, by which he is looked for; texts are those
@@ -36,23 +38,13 @@ func (e *Encoder) Encode(templates []Template, marks []byte, texts []string, row
 		}
 	}
 	// Templates stand by kind and year, so those of one list are neighbours.
-	list := make([]int, len(templates))
+	list := make([]int32, len(templates))
 	for i := 1; i < len(templates); i++ {
 		if list[i] = list[i-1]; templates[i].Kind != templates[i-1].Kind || templates[i].Year != templates[i-1].Year {
 			list[i]++
 		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		if a.Template != b.Template {
-			if d := list[a.Template] - list[b.Template]; d != 0 {
-				return d
-			}
-		}
-		if a.Person != b.Person {
-			return a.Person - b.Person
-		}
-		return compareRows(&a, &b)
-	})
+	rows = e.sort(rows, list, people)
 	lists := 0
 	e.columns = e.columns[:0]
 	var heads []byte
@@ -72,10 +64,59 @@ func (e *Encoder) Encode(templates []Template, marks []byte, texts []string, row
 	return append(out, zeros...), nil
 }
 
+// sort returns the rows by list, person and age. Lists and persons are numbers below some limit, so they are sorted by counting.
+func (e *Encoder) sort(rows []Row, list []int32, people int) []Row {
+	e.order, e.next = slices.Grow(e.order[:0], len(rows))[:len(rows)], slices.Grow(e.next[:0], len(rows))[:len(rows)]
+	for i := range e.order {
+		e.order[i] = int32(i)
+	}
+	e.bucket(people, func(row int32) int { return rows[row].Person })
+	if len(list) > 0 {
+		e.bucket(int(list[len(list)-1])+1, func(row int32) int { return int(list[rows[row].Template]) })
+	}
+	e.sorted = e.sorted[:0]
+	for _, row := range e.order {
+		e.sorted = append(e.sorted, rows[row])
+	}
+	out := e.sorted
+	for from := 0; from < len(out); {
+		to := from + 1
+		for to < len(out) && out[to].Person == out[from].Person && list[out[to].Template] == list[out[from].Template] {
+			to++
+		}
+		if to > from+1 {
+			slices.SortFunc(out[from:to], func(a, b Row) int { return compareRows(&a, &b) })
+		}
+		from = to
+	}
+	return out
+}
+
+// bucket sorts order by a key below limit, and leaves rows of one key as they stand.
+func (e *Encoder) bucket(limit int, key func(row int32) int) {
+	e.counts = slices.Grow(e.counts[:0], limit+1)[:limit+1]
+	clear(e.counts)
+	for _, row := range e.order {
+		e.counts[key(row)+1]++
+	}
+	for i := range limit {
+		e.counts[i+1] += e.counts[i]
+	}
+	for _, row := range e.order {
+		at := &e.counts[key(row)]
+		e.next[*at] = row
+		*at++
+	}
+	e.order, e.next = e.next, e.order
+}
+
 // compareRows orders the payments of one person within a list, oldest first.
 func compareRows(a, b *Row) int {
+	if a.Template != b.Template { // as nearly always
+		return a.Template - b.Template
+	}
 	return cmp.Or(
-		a.Template-b.Template, cmp.Compare(a.SourceRow, b.SourceRow), cmp.Compare(a.Amount, b.Amount), cmp.Compare(a.Quantity, b.Quantity),
+		cmp.Compare(a.SourceRow, b.SourceRow), cmp.Compare(a.Amount, b.Amount), cmp.Compare(a.Quantity, b.Quantity),
 		cmp.Compare(a.Standard, b.Standard), a.Until-b.Until, a.Ref-b.Ref, a.Remark-b.Remark, a.Reason-b.Reason, a.Doc-b.Doc,
 	)
 }

@@ -34,8 +34,7 @@ func TestWhatIsSaidIsFound(t *testing.T) {
 		a := b.Find(search.Query{Text: c.text, In: c.in, Limit: 9})
 		got := ""
 		for i := range a.Hits {
-			x := a.Hits[i].Excerpt
-			got += " " + a.Hits[i].Ref() + " " + x.Text[:x.From] + "【" + x.Text[x.From:x.To] + "】" + x.Text[x.To:]
+			got += " " + a.Hits[i].Ref() + " " + a.Hits[i].Excerpt.Marked()
 		}
 		if got != c.want && got != " "+c.want {
 			t.Errorf("%s finds%s, want %s", c.text, got, c.want)

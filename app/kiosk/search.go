@@ -91,7 +91,7 @@ func (m Model) hitRow(h search.Hit) Row {
 		}
 		return m.personRow(At{}, h)
 	}
-	row := Row{Cells: []Cell{{Text: h.Title, Style: StyleStrong, Chip: whyChip(h.Why), Lines: nonEmpty(h.Place)}, {Lines: []string{kindWords(h.Kind)}}}}
+	row := Row{Cells: []Cell{{Text: h.Title, Style: StyleStrong, Chip: whyChip(h.Why), Lines: nonEmpty(h.Place, h.Excerpt.Marked())}, {Lines: []string{kindWords(h.Kind)}}}}
 	if to, ok := m.toHit(h); ok {
 		row.Touch = Go{to}
 	}

@@ -300,9 +300,9 @@ func TestTextsOfAnEntry(t *testing.T) {
 	var got []string
 	for i := range a.Hits {
 		h := &a.Hits[i]
-		got = append(got, fmt.Sprint(h.Ref(), " ", h.Why, " ", h.Excerpt.Text[:h.Excerpt.From], "【", h.Excerpt.Text[h.Excerpt.From:h.Excerpt.To], "】"))
+		got = append(got, fmt.Sprint(h.Ref(), " ", h.Why, " ", h.Excerpt.Marked()))
 	}
-	if want := []string{"title substring 【】", "news text 不【发现金】", "new text 村里张榜，不【发现金】", "old text 第二条　不【发现金】"}; !slices.Equal(got, want) {
+	if want := []string{"title substring ", "news text 不【发现金】，打到卡上。", "new text 村里张榜，不【发现金】", "old text 第二条　不【发现金】。"}; !slices.Equal(got, want) {
 		t.Errorf("发现金 finds\n%q, want\n%q", got, want)
 	}
 	if a := find(t, x, Query{Text: "农户自己", In: InPolicies}); titles(a) != "办法/text" {

@@ -136,6 +136,8 @@ type lookupHit struct {
 	Why         string `json:"why"`
 	Payments    int    `json:"payments"`
 	SumFen      int64  `json:"sum_fen"`
+	// Excerpt is the sentence in which a text matches, with the match in 【】; empty where the title matches.
+	Excerpt string `json:"excerpt"`
 }
 
 // runLookup answers one query as the key pad would, under the same rule who may see what, or measures many.
@@ -195,12 +197,15 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 		a.Years[strconv.FormatInt(y.Year, 10)] = y.Sum
 	}
 	for _, h := range found.Hits {
-		a.Hits = append(a.Hits, lookupHit{h.Ref(), h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum})
+		a.Hits = append(a.Hits, lookupHit{h.Ref(), h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum, h.Excerpt.Marked()})
 	}
 	return q.finish(b, a, func() {
 		fmt.Fprintf(stdout, "找到%d个，%d笔，%s元\n", a.Found, a.Payments, disclosure.Fen(a.SumFen).Yuan())
 		for _, h := range a.Hits {
 			fmt.Fprintf(stdout, "%s  %s  %s%s  %d笔  %s元  %s\n", h.Ref, h.Title, h.Place, h.Group, h.Payments, disclosure.Fen(h.SumFen).Yuan(), h.Why)
+			if h.Excerpt != "" {
+				fmt.Fprintf(stdout, "  %s\n", h.Excerpt)
+			}
 		}
 	})
 }

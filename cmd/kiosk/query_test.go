@@ -40,6 +40,7 @@ func dataFolder(t *testing.T) string {
 		disclosure.SubsidyKind{Head: head("gdbt"), Name: "耕地地力保护补贴", Publish: "名单"},
 		disclosure.SubsidyKind{Head: head("dibao"), Name: "农村低保", Publish: "名单", Aid: "低保"},
 		disclosure.Fund{Head: head("F1"), CatalogueNo: 1, Year: 2025, Name: "耕地地力保护补贴资金", Policies: []string{"Z1"}},
+		disclosure.Policy{Head: head("Z2"), Title: "农机补贴细则", IssuedOn: "2024-05-08", Body: "先买后补。\n机具两年内不能轉賣。"},
 		disclosure.Allocation{Head: head("L1"), Fund: "F1", Kind: "gdbt", Year: 2025, Place: asked, Amount: 40000},
 		pay("3组", "王建国", "gdbt", 30000), pay("4组", "王建军", "gdbt", 10000), pay("3组", "王建国", "dibao", 500000),
 	)
@@ -96,6 +97,21 @@ func TestLookupAboveAVillageSaysNoAmounts(t *testing.T) {
 	hits := a["hits"].([]any)
 	if len(hits) != 1 || a["sum_fen"] != 0.0 || a["payments"] != 0.0 || hits[0].(map[string]any)["sum_fen"] != 0.0 || len(a["years"].(map[string]any)) != 0 {
 		t.Errorf("%v", a)
+	}
+}
+
+func TestLookupInTexts(t *testing.T) {
+	dir := dataFolder(t)
+	hits := ask(t, lookup, "--data", dir, "不能转卖")["hits"].([]any)
+	if len(hits) != 1 {
+		t.Fatalf("%v", hits)
+	}
+	if hit := hits[0].(map[string]any); hit["ref"] != "Z2" || hit["why"] != "text" || hit["excerpt"] != "机具两年内【不能轉賣】。" {
+		t.Errorf("%v", hit)
+	}
+	var stdout, stderr bytes.Buffer
+	if code := lookup([]string{"--data", dir, "--in", "policies", "先买"}, &stdout, &stderr); code != 0 || !strings.HasSuffix(stdout.String(), "\n  【先买】后补。\n") {
+		t.Errorf("%s%s", stdout.String(), stderr.String())
 	}
 }
 

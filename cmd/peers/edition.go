@@ -44,7 +44,12 @@ func writeEdition(dir string, c *sample.County, each func([]disclosure.Disbursem
 			err = c.Lists(func(rows []disclosure.Disbursement) error {
 				each(rows)
 				for i := range rows {
-					if err := w.add(d.Cells(&rows[i])); err != nil {
+					// A reference that follows from the row stands in no edition.
+					row := rows[i]
+					if row.Ref == row.Key() {
+						row.Ref = ""
+					}
+					if err := w.add(d.Cells(&row)); err != nil {
 						return err
 					}
 				}

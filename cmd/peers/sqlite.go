@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,23 +19,32 @@ type engine interface {
 // database is one SQLite connection without the layer of database/sql, whose cost would count against SQLite.
 type database struct {
 	conn  *sqlite3.SQLiteConn
-	ready map[string]driver.Stmt
-	args  []driver.Value
-	row   []driver.Value
+	ready map[string]*statement
+	bound [1]driver.Value
+	row   [1]driver.Value
+}
+
+// statement (预备语句) is prepared once.
+type statement struct {
+	driver.Stmt
+	row []driver.Value
 }
 
 func openDatabase(path string, build bool) (*database, error) {
+	name := "file:" + path
 	if build {
 		if err := os.RemoveAll(path); err != nil {
 			return nil, err
 		}
+	} else {
+		name += "?immutable=1&_mutex=no"
 	}
-	c, err := (&sqlite3.SQLiteDriver{}).Open("file:" + path)
+	c, err := (&sqlite3.SQLiteDriver{}).Open(name)
 	if err != nil {
 		return nil, err
 	}
-	d := &database{conn: c.(*sqlite3.SQLiteConn), ready: map[string]driver.Stmt{}}
-	pragmas := []string{"mmap_size=8000000000", "cache_size=-65536", "query_only=1"}
+	d := &database{conn: c.(*sqlite3.SQLiteConn), ready: map[string]*statement{}}
+	pragmas := []string{"mmap_size=8000000000", "cache_size=-65536", "query_only=1", "temp_store=memory", "locking_mode=EXCLUSIVE"}
 	if build {
 		pragmas = []string{"journal_mode=OFF", "synchronous=OFF", "cache_size=-262144", "temp_store=memory", "page_size=8192", "locking_mode=EXCLUSIVE"}
 	}
@@ -54,7 +64,7 @@ func (d *database) exec(text string) error {
 	return nil
 }
 
-func (d *database) statement(text string) (driver.Stmt, error) {
+func (d *database) statement(text string) (*statement, error) {
 	if s, ok := d.ready[text]; ok {
 		return s, nil
 	}
@@ -62,8 +72,8 @@ func (d *database) statement(text string) (driver.Stmt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %s: %w", text, err)
 	}
-	d.ready[text] = s
-	return s, nil
+	d.ready[text] = &statement{Stmt: s}
+	return d.ready[text], nil
 }
 
 func (d *database) insert(text string, args ...driver.Value) error {
@@ -73,6 +83,28 @@ func (d *database) insert(text string, args ...driver.Value) error {
 	}
 	_, err = s.Exec(args) //nolint:staticcheck // the driver is spoken to directly
 	return err
+}
+
+// one calls each with the value of the row of a number, if there is one, and takes no second step.
+func (d *database) one(text string, id int64, each func(v driver.Value)) (found bool, err error) {
+	s, err := d.statement(text)
+	if err != nil {
+		return false, err
+	}
+	d.bound[0] = id
+	rows, err := s.Query(d.bound[:]) //nolint:staticcheck // the driver is spoken to directly
+	if err != nil {
+		return false, err
+	}
+	switch err := rows.Next(d.row[:]); err {
+	case nil:
+		each(d.row[0])
+		return true, rows.Close()
+	case io.EOF:
+		return false, rows.Close()
+	default:
+		return false, errors.Join(err, rows.Close())
+	}
 }
 
 // query calls each with every row, which is overwritten by the next.
@@ -86,18 +118,16 @@ func (d *database) query(text string, args []driver.Value, each func(row []drive
 		return err
 	}
 	defer rows.Close()
-	n := len(rows.Columns())
-	if cap(d.row) < n {
-		d.row = make([]driver.Value, n)
+	if s.row == nil {
+		s.row = make([]driver.Value, len(rows.Columns()))
 	}
-	row := d.row[:n]
 	for {
-		if err := rows.Next(row); err == io.EOF {
+		if err := rows.Next(s.row); err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		each(row)
+		each(s.row)
 	}
 }
 

@@ -40,7 +40,7 @@ func spaced(text string) string {
 
 // text measures free text against FTS5: pieces of 2 to 4 characters of a body that stand in no title. Where the product finds
 // none of them, it does not search bodies, and that is what the figures say.
-func (b *bench) text(e *edition, p product) error {
+func (b *bench) text(e *edition, p *product) error {
 	queries := makeTextQueries(e.documents)
 	found := 0
 	for i := range queries {

@@ -40,7 +40,11 @@ func (b *builder) layOut() error {
 			return fmt.Errorf("place %s: %w", code, err)
 		}
 	}
-	for name, data := range b.search.Finish() {
+	index, err := b.search.Finish()
+	if err != nil {
+		return err
+	}
+	for name, data := range index {
 		b.sections[sectionSearch+name] = data
 	}
 	b.sections[sectionTemplates] = roll.EncodeTemplates(b.paid.templates)

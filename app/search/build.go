@@ -165,8 +165,8 @@ func (b *Builder) Entry(e Entry) error {
 	return nil
 }
 
-// Finish returns the sections by name. The Builder cannot be used any more.
-func (b *Builder) Finish() map[string][]byte {
+// Finish returns the sections by name; it fails where sums are too large. The Builder cannot be used any more.
+func (b *Builder) Finish() (map[string][]byte, error) {
 	final := b.alphabet.sorted()
 	for _, list := range b.names.units {
 		renumber(list, final)
@@ -179,7 +179,9 @@ func (b *Builder) Finish() map[string][]byte {
 			out[sectionPeople+code] = p.section
 		}
 	}
-	b.scopes(codes, out)
+	if err := b.scopes(codes, out); err != nil {
+		return nil, err
+	}
 	out[sectionVillages] = b.encodeVillages(codes)
 	keys := make(map[string]string, len(b.entries))
 	for _, e := range b.entries {
@@ -213,7 +215,7 @@ func (b *Builder) Finish() map[string][]byte {
 	}
 	out[sectionIncumbents] = encodeIncumbents(incumbents, items)
 	out[sectionUnits] = encodeUnits(b.alphabet.list)
-	return out
+	return out, nil
 }
 
 // texts lays out what entries say beside their titles: newest first, then as they are answered.
@@ -257,7 +259,7 @@ func renumber(list, final []uint32) {
 }
 
 // scopes makes the sections of several places together. Everybody is numbered through the places in their order.
-func (b *Builder) scopes(codes []string, out map[string][]byte) {
+func (b *Builder) scopes(codes []string, out map[string][]byte) error {
 	order := make([]uint32, len(b.names.list))
 	keys := make([]string, len(order))
 	for i, name := range b.names.list {
@@ -288,16 +290,18 @@ func (b *Builder) scopes(codes []string, out map[string][]byte) {
 		starts, places = append(starts, number), append(places, p.people(code))
 		number += uint32(len(p.names))
 	}
-	paid := func(number uint32, to []YearSum) []YearSum {
+	var years []YearSum
+	paid := func(number uint32) []YearSum {
 		i, found := slices.BinarySearch(starts, number)
 		if !found {
 			i--
 		}
 		local := int(number - starts[i])
-		return places[i].paid(local, local+1, to)
+		years = places[i].paid(local, local+1, years[:0])
+		return years
 	}
 	for name, codes := range of {
-		var list []gathered
+		var list []member
 		expires := 0
 		for _, code := range codes {
 			p := b.placed[code]
@@ -307,13 +311,18 @@ func (b *Builder) scopes(codes []string, out map[string][]byte) {
 			expires = earliest(expires, p.expires)
 			for i, name := range p.names {
 				if name != noName {
-					list = append(list, gathered{rank[name], first[code] + uint32(i)})
+					list = append(list, member{rank[name], first[code] + uint32(i)})
 				}
 			}
 		}
-		slices.SortFunc(list, func(x, y gathered) int { return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.number, y.number)) })
-		out[sectionScope+name] = encodeScope(list, units, paid, expires)
+		slices.SortFunc(list, func(x, y member) int { return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.number, y.number)) })
+		data, err := encodeScope(list, units, paid, expires)
+		if err != nil {
+			return err
+		}
+		out[sectionScope+name] = data
 	}
+	return nil
 }
 
 // people reads the sums of a place that was just laid out.

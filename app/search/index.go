@@ -217,14 +217,15 @@ type search struct {
 	choices ways
 	hits    int
 	// The people are those of a place or of a scope.
-	place  *people
-	scope  *scope
-	window window
-	people part
-	staff  part
-	nearer nearer
-	each   each
-	shown  shown
+	place    *people
+	scope    *scope
+	window   window
+	gathered []uint64 // of each year
+	people   part
+	staff    part
+	nearer   nearer
+	each     each
+	shown    shown
 	// Names of the page, which become strings together.
 	names []byte
 	named []named
@@ -314,7 +315,8 @@ func (s *search) findPeople() error {
 		s.walk(t, n, s.people.sums)
 		s.walker.below = nil
 	}
-	var err error
+	stored := s.running()
+	s.gathered = append(s.gathered[:0], make([]uint64, len(stored.years))...)
 	for _, part := range s.walker.found {
 		hits := s.people.count(part.lo, part.hi)
 		if hits == 0 {
@@ -322,12 +324,15 @@ func (s *search) findPeople() error {
 		}
 		s.hits += hits
 		s.people.found = append(s.people.found, part)
-		if !s.q.Whole {
-			if s.a.Years, err = s.people.add(part.lo, part.hi, s.a.Years); err != nil {
-				return err
-			}
+		switch {
+		case s.q.Whole:
+		case filtered:
+			s.a.Years, _ = s.window.add(part.lo, part.hi, s.a.Years)
+		default:
+			stored.gather(part.lo, part.hi, s.gathered)
 		}
 	}
+	s.a.Years = stored.gathered(s.gathered, s.a.Years)
 	return nil
 }
 
@@ -421,12 +426,7 @@ func (s *search) expired() bool {
 }
 
 func (s *search) yearsAsked() []int64 {
-	years := []int64(nil)
-	if s.place != nil {
-		years = s.place.years
-	} else {
-		years = s.scope.years
-	}
+	years := s.running().years
 	if s.q.Year == 0 || s.q.Whole {
 		return years
 	}
@@ -567,7 +567,7 @@ func (s *search) page() error {
 	c := cut{skip: max(s.q.Offset, 0), left: min(max(s.q.Limit, 0), s.hits)}
 	a.Hits = slices.Grow(a.Hits, c.left)
 	if s.place != nil || s.scope != nil {
-		a.years = slices.Grow(a.years, c.left*len(s.yearsOf()))
+		a.years = slices.Grow(a.years, c.left*len(s.running().years))
 	}
 	s.names, s.named = s.names[:0], s.named[:0]
 	for rank := range noMatch {
@@ -592,11 +592,12 @@ func (s *search) entitle(hits []Hit) {
 	s.names, s.named = s.names[:0], s.named[:0]
 }
 
-func (s *search) yearsOf() []int64 {
+// running returns the stored sums of the people that are asked for.
+func (s *search) running() *running {
 	if s.place != nil {
-		return s.place.years
+		return &s.place.running
 	}
-	return s.scope.years
+	return &s.scope.running
 }
 
 // cut is how many hits are still to be passed over, and how many are still to be taken.

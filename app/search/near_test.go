@@ -346,7 +346,7 @@ func TestNearEqualsTryingEveryName(t *testing.T) {
 		add(t, &b, v.Code, list)
 		c.people[v.Code] = list
 	}
-	x, err := Open(sectionsOf(b.Finish()), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
+	x, err := Open(sectionsOf(finish(t, &b)), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
 	if err != nil {
 		t.Fatal(err)
 	}

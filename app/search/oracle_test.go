@@ -320,7 +320,7 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 	slices.SortStableFunc(c.staff, func(a, b Entry) int {
 		return cmp.Or(CompareNames(a.Title, b.Title), strings.Compare(a.Ref, b.Ref))
 	})
-	x, err := Open(sectionsOf(b.Finish()), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
+	x, err := Open(sectionsOf(finish(t, &b)), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,94 +16,29 @@ import (
 // namesake; the trie over their names; and what all people before each were paid in each year, so that any run of them is
 // summed by 2 look-ups.
 //
-//	section := texts(groups) texts(types) uvarint(expires) uvarint(years) varint(year)×years uvarint(n) uvarint(nodes)
-//	           uvarint(bytes of people) trie sums×(n+1) u32(end of each person)×n person×n
-//	sums    := u32(people with payments) u64(fen<<20 + payments)×years
+//	section := texts(groups) texts(types) uvarint(expires) head of running uvarint(n) uvarint(nodes) uvarint(bytes of people)
+//	           trie u32(people with payments before each)×(n+1) running u32(end of each person)×n person×n
 //	person  := text(name) uvarint(group) uvarint(namesake_no) uvarint(type) uvarint(until)
 //
-// Years ascend. Group and type are indexes into what stands before, in order of first use. Sums of a year are modulo 2^64, so
-// that fen may be negative; payments of one place in one year are fewer than 2^20.
+// Group and type are indexes into what stands before, in order of first use.
 type people struct {
 	code          string
 	index         int // among the villages
 	groups, types []string
-	years         []int64
-	n             int
-	trie          trie
-	below         []Letters
-	sums          []byte
-	ends, list    []byte
+	running
+	n          int
+	trie       trie
+	below      []Letters
+	found      []byte
+	ends, list []byte
 	// expires is the first day that is the last one of a payment, 0 where there is none.
 	expires int
 }
 
-// How sums lie.
-const (
-	foundSize   = 4
-	yearSize    = 8
-	paymentBits = 20
-)
-
-func (p *people) size() int { return foundSize + yearSize*len(p.years) }
-
-// sum returns the sums before person i, fixed ones first.
-func (p *people) sum(i int) []byte { size := p.size(); return p.sums[i*size : (i+1)*size] }
-
 // count returns how many people from lo up to hi have payments.
 func (p *people) count(lo, hi int) int {
 	le := binary.LittleEndian
-	return int(int32(le.Uint32(p.sum(hi)) - le.Uint32(p.sum(lo))))
-}
-
-// add adds what the people from lo up to hi were paid to sums of years. It does not fail.
-func (p *people) add(lo, hi int, to []YearSum) ([]YearSum, error) { return p.paid(lo, hi, to), nil }
-
-func (p *people) paid(lo, hi int, to []YearSum) []YearSum {
-	le, from, end := binary.LittleEndian, p.sum(lo)[foundSize:], p.sum(hi)[foundSize:]
-	for i, year := range p.years {
-		d := le.Uint64(end[yearSize*i:]) - le.Uint64(from[yearSize*i:])
-		if n := int(d & (1<<paymentBits - 1)); n != 0 {
-			to = addYear(to, YearSum{year, n, int64(d) >> paymentBits})
-		}
-	}
-	return to
-}
-
-// enter adds what person i was paid in these years to totals of them.
-func (p *people) enter(i int, years []int64, totals []yearTotal) {
-	le, from, end := binary.LittleEndian, p.sum(i)[foundSize:], p.sum(i + 1)[foundSize:]
-	k := 0
-	for n, year := range p.years {
-		for k < len(years) && years[k] < year {
-			k++
-		}
-		if k == len(years) {
-			return
-		}
-		if years[k] != year {
-			continue
-		}
-		d := le.Uint64(end[yearSize*n:]) - le.Uint64(from[yearSize*n:])
-		totals[k].payments += int32(d & (1<<paymentBits - 1))
-		totals[k].sum += int64(d) >> paymentBits
-	}
-}
-
-// addYear adds one year to sums of years, which ascend.
-func addYear(list []YearSum, y YearSum) []YearSum {
-	i := len(list)
-	for i > 0 && list[i-1].Year >= y.Year {
-		i--
-	}
-	if i == len(list) {
-		return append(list, y)
-	}
-	if list[i].Year != y.Year {
-		return slices.Insert(list, i, y)
-	}
-	list[i].Payments += y.Payments
-	list[i].Sum += y.Sum
-	return list
+	return int(int32(le.Uint32(p.found[4*hi:]) - le.Uint32(p.found[4*lo:])))
 }
 
 // terms are texts in order of first use.
@@ -170,7 +105,6 @@ func sortPeople(list []Person) {
 // encodePeople lays out sorted people whose names have these units, and returns the trie where it lies.
 func encodePeople(list []Person, items [][]uint32, expires int) (b []byte, names trie, err error) {
 	var groups, types terms
-	var years []int64
 	nodes := 0
 	for i, p := range list {
 		nodes += len(items[i])
@@ -178,24 +112,18 @@ func encodePeople(list []Person, items [][]uint32, expires int) (b []byte, names
 			if k > 0 && p.Years[k-1].Year >= y.Year {
 				return nil, nil, fmt.Errorf("search: place %s: years of person %d do not ascend", p.Village, i)
 			}
-			if at, ok := slices.BinarySearch(years, y.Year); !ok {
-				years = slices.Insert(years, at, y.Year)
-			}
 		}
 	}
 	if nodes+len(list) >= mostItems {
 		return nil, nil, fmt.Errorf("search: %d people are too many for one place", len(list))
 	}
-	le := binary.LittleEndian
-	found, payments, sums := uint32(0), make([]int, len(years)), make([]uint64, len(years))
-	table := make([]byte, 0, (len(list)+1)*(foundSize+yearSize*len(years)))
-	before := func() {
-		table = le.AppendUint32(table, found)
-		for _, s := range sums {
-			table = le.AppendUint64(table, s)
-		}
+	years, sums, err := appendRunning(len(list), func(i int) []YearSum { return list[i].Years })
+	if err != nil {
+		return nil, nil, err
 	}
-	before()
+	le := binary.LittleEndian
+	before := uint32(0)
+	found := le.AppendUint32(nil, 0)
 	var body, ends []byte
 	for _, p := range list {
 		body = section.AppendText(body, p.Name)
@@ -204,55 +132,31 @@ func encodePeople(list []Person, items [][]uint32, expires int) (b []byte, names
 		body = binary.AppendUvarint(body, types.index(p.Type))
 		body = binary.AppendUvarint(body, uint64(p.Until))
 		ends = le.AppendUint32(ends, uint32(len(body)))
-		for _, y := range p.Years {
-			k, _ := slices.BinarySearch(years, y.Year)
-			if payments[k] += y.Payments; payments[k] >= 1<<paymentBits {
-				return nil, nil, fmt.Errorf("search: place %s: %d payments in %d are too many for one place", p.Village, payments[k], y.Year)
-			}
-			sums[k] += uint64(y.Sum)<<paymentBits + uint64(y.Payments)
-		}
 		if len(p.Years) > 0 {
-			found++
+			before++
 		}
-		before()
+		found = le.AppendUint32(found, before)
 	}
 	names = appendTrie(nil, items)
 	out := section.AppendTexts(section.AppendTexts(nil, groups.list), types.list)
-	out = appendYears(binary.AppendUvarint(out, uint64(expires)), years)
+	out = append(binary.AppendUvarint(out, uint64(expires)), years...)
 	for _, v := range []int{len(list), names.nodes(), len(body)} {
 		out = binary.AppendUvarint(out, uint64(v))
 	}
 	from := len(out)
-	out = slices.Concat(out, names, table, ends, body)
+	out = slices.Concat(out, names, found, sums, ends, body)
 	return out, trie(out[from : from+len(names)]), nil
-}
-
-func appendYears(b []byte, years []int64) []byte {
-	b = binary.AppendUvarint(b, uint64(len(years)))
-	for _, y := range years {
-		b = binary.AppendVarint(b, y)
-	}
-	return b
-}
-
-func readYears(c *section.Cursor) []int64 {
-	years := make([]int64, c.Len(1))
-	for i := range years {
-		if years[i] = c.Int(); i > 0 && years[i] <= years[i-1] {
-			c.Fail("years do not ascend")
-		}
-	}
-	return years
 }
 
 // decodePeople reads the section of a place. Units is how many there are.
 func decodePeople(code string, b []byte, units int) (*people, error) {
 	c := section.Read(b)
-	p := &people{code: code, groups: readTerms(c), types: readTerms(c), expires: c.Count(), years: readYears(c)}
+	p := &people{code: code, groups: readTerms(c), types: readTerms(c), expires: c.Count(), running: readRunning(c)}
 	p.n = c.Len(1)
 	nodes, size := c.Len(nodeSize), c.Len(1)
 	p.trie = c.Bytes(nodeSize * (nodes + 1))
-	p.sums = c.Bytes(p.size() * (p.n + 1))
+	p.found = c.Bytes(4 * (p.n + 1))
+	p.read(c, p.n)
 	p.ends = c.Bytes(4 * p.n)
 	p.list = c.Bytes(size)
 	err := c.End()

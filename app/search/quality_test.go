@@ -247,7 +247,10 @@ func townspeople(t *testing.T) (*search.Index, map[string]map[string]bool) {
 			t.Fatal(err)
 		}
 	}
-	sections := b.Finish()
+	sections, err := b.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
 	x, err := search.Open(func(name string) ([]byte, error) { return sections[name], nil }, nil)
 	if err != nil {
 		t.Fatal(err)

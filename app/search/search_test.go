@@ -37,7 +37,16 @@ func indexOf(t testing.TB, names []string, entries ...Entry) *Index {
 			t.Fatal(err)
 		}
 	}
-	return open(t, b.Finish())
+	return open(t, finish(t, &b))
+}
+
+func finish(t testing.TB, b *Builder) map[string][]byte {
+	t.Helper()
+	sections, err := b.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sections
 }
 
 func open(t testing.TB, sections map[string][]byte) *Index {
@@ -165,7 +174,7 @@ func TestAboveAVillageOnlyCompleteNames(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := open(t, b.Finish())
+	x := open(t, finish(t, &b))
 	a := find(t, x, Query{Text: "王建国", In: InPeople, Whole: true})
 	if a.Found != 3 || a.Payments != 0 || a.Sum != 0 || len(a.Years) != 0 || a.Letters != 0 || len(a.Next) != 0 || len(a.Choices) != 0 {
 		t.Errorf("the county answers %+v", a)
@@ -199,7 +208,7 @@ func TestMergedVillage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	x := open(t, b.Finish())
+	x := open(t, finish(t, &b))
 	a := find(t, x, Query{Village: village, In: InPeople})
 	if titles(a) != "丁一/exact 王五/exact" || a.Hits[0].VillageCode != old || a.Hits[0].Place != "枝城镇 原旧村" {
 		t.Errorf("the new village finds %+v", a.Hits)
@@ -266,7 +275,7 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 			alphabet = append(alphabet, string(c))
 		}
 	}
-	x, err := Open(sectionsOf(b.Finish()), func(string) (Ledger, error) { return ledger(people), nil })
+	x, err := Open(sectionsOf(finish(t, &b)), func(string) (Ledger, error) { return ledger(people), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,7 +410,7 @@ func FuzzSections(f *testing.F) {
 	}, 0)
 	_ = b.Entry(Entry{Kind: KindIncumbent, Ref: "I", Title: "江河", Until: 9})
 	_ = b.Entry(Entry{Kind: KindFund, Ref: "F", Title: "补贴", Aliases: []string{"钱"}, Year: 2025, Until: 7})
-	good := b.Finish()
+	good, _ := b.Finish()
 	for _, data := range good {
 		f.Add(data)
 	}

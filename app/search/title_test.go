@@ -242,7 +242,7 @@ func FuzzEntries(f *testing.F) {
 	_ = b.Entry(Entry{Kind: KindFund, Ref: "F", Title: "补贴", Aliases: []string{"钱"}, Year: 2025, Until: 7})
 	_ = b.Entry(Entry{Kind: KindFund, Ref: "G", Title: "农业补贴（2024年）"})
 	_ = b.Entry(Entry{Kind: KindPolicy, Ref: "L", Title: "办法", Texts: []string{"补贴给农户。", "荒了的不补。"}, On: 3})
-	good := b.Finish()
+	good, _ := b.Finish()
 	names := []string{sectionTitles + KindFund, sectionTitles + KindPolicy, sectionDocuments, sectionTexts, sectionPairs}
 	for i, name := range names {
 		f.Add(uint8(i), good[name])

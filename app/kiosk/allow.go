@@ -53,7 +53,7 @@ func Lookup(b *book.Book, q search.Query) (search.Answer, string) {
 	q, scope := Allow(q)
 	answer := b.Find(q)
 	if scope == ScopeNames {
-		answer.Payments, answer.Sum, answer.Years = 0, 0, nil
+		answer.Payments, answer.Sum, answer.Years, answer.Near = 0, 0, nil, nil
 		for i := range answer.Hits {
 			h := &answer.Hits[i]
 			h.Payments, h.Sum, h.Years = 0, 0, nil

@@ -12,8 +12,11 @@ import (
 // tabTyping is the tab 拼音 of a page where people are found; its first tab is 翻名单.
 const tabTyping = "typing"
 
-// mostChoices is how many characters are offered at once.
-const mostChoices = 8
+// How many characters are offered at once, and how many people whose name is only nearly what was typed.
+const (
+	mostChoices = 8
+	mostNear    = 5
+)
 
 func (m Model) townsPage(at At) page {
 	towns := m.shown.Towns()
@@ -146,7 +149,7 @@ func (m Model) peoplePage(at At) page {
 	}
 	typing := at.Tab == tabTyping
 	q := search.Query{Text: at.Text, In: "people", Village: string(at.Village)}
-	answer, _ := Lookup(m.shown, q)
+	answer := m.lookup(q)
 	b := []Block{m.villageCrumbs(at.Village)}
 	if at.Kind != "" {
 		b = append(b, m.inListNotice(at))
@@ -165,23 +168,66 @@ func (m Model) peoplePage(at At) page {
 	if c := candidates(at, q, answer, countPeople); typing && len(c.Items) > 0 {
 		b = append(b, c)
 	}
-	if at.Text != "" && answer.Found == 0 {
-		b = append(b, m.nobodyNamed(at))
-	}
 	hits := m.hits(q, at.Offset)
-	b = append(b, List{
+	list := m.andNear(at, answer.Near, List{
 		Columns: []Column{{Weight: 1}, {Align: AlignRight}},
 		Len:     answer.Found, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 		Row: func(i int) Row {
 			h, _ := hits.row(i)
 			return m.personRow(at, h)
 		},
-	}, m.methods(at))
+	})
+	if at.Text != "" && answer.Found == 0 {
+		b = append(b, noneOf(list, m.nobodyNamed(at))...)
+	} else {
+		b = append(b, list)
+	}
+	b = append(b, m.methods(at))
 	p := page{body: b, phone: At{Choice: doorSubsidy}}
 	if typing {
 		p.side = []Block{keys(at, answer.Letters)}
 	}
 	return p
+}
+
+// lookup answers a query but for its hits, and names people who are nearly meant.
+func (m Model) lookup(q search.Query) search.Answer {
+	q.Near = mostNear
+	answer, _ := Lookup(m.shown, q)
+	return answer
+}
+
+// andNear puts the people who are only nearly what was typed behind a list, under a line of their own.
+func (m Model) andNear(at At, near []search.Hit, list List) List {
+	if len(near) == 0 {
+		return list
+	}
+	found, row := list.Len, list.Row
+	line := 1
+	if found == 0 {
+		list.Title, line = word.Say("near.title"), 0
+	}
+	list.Len += line + len(near)
+	list.Row = func(i int) Row {
+		switch {
+		case i < found:
+			return row(i)
+		case i < found+line:
+			return Row{Cells: []Cell{{Text: word.Say("near.title")}, {}}}
+		}
+		return m.personRow(at, near[i-found-line])
+	}
+	return list
+}
+
+// noneOf is a no. Where the list has people who may be meant, its way on stands behind them.
+func noneOf(list List, no Notice) []Block {
+	if list.Len == 0 {
+		return []Block{no, list}
+	}
+	onward := Buttons{Items: []Button{*no.Button}}
+	no.Button = nil
+	return []Block{no, list, onward}
 }
 
 // hits are the answers to a query, from offset on.
@@ -312,11 +358,24 @@ func (m Model) whereAndHow(h search.Hit) string {
 
 // whyChip says why a name was found that is not written as typed.
 func whyChip(why string) *Chip {
+	var text string
 	switch why {
-	case "similar":
-		return &Chip{Text: word.Say("why.similar"), Tone: ToneNeutral}
-	case "variant":
-		return &Chip{Text: word.Say("why.variant"), Tone: ToneNeutral}
+	case search.WhySimilar:
+		text = word.Say("why.similar")
+	case search.WhyVariant:
+		text = word.Say("why.variant")
+	case search.WhySlip:
+		text = word.Say("why.slip")
+	case search.WhyMissing:
+		text = word.Say("why.missing")
+	case search.WhyExtra:
+		text = word.Say("why.extra")
+	case search.WhySwapped:
+		text = word.Say("why.swapped")
+	case search.WhyOther:
+		text = word.Say("why.other")
+	default:
+		return nil
 	}
-	return nil
+	return &Chip{Text: text, Tone: ToneNeutral}
 }

@@ -12,7 +12,7 @@ import (
 // typed, and the people of other villages by their complete name.
 func (m Model) searchPage(at At) page {
 	q := search.Query{Text: at.Text, In: search.InAll, Village: string(m.config.Village)}
-	answer, _ := Lookup(m.shown, q)
+	answer := m.lookup(q)
 	away := m.namesakes(at.Text)
 	field := searchField(at.Text)
 	field.Placeholder, field.Typing = word.Say("home.search"), true
@@ -27,27 +27,28 @@ func (m Model) searchPage(at At) page {
 			b = append(b, c)
 		}
 	}
+	hits := m.hits(q, at.Offset)
+	list := m.andNear(At{}, answer.Near, List{
+		Columns: []Column{{Weight: 1}, {Align: AlignRight}},
+		Len:     found, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+		Row: func(i int) Row {
+			if i >= answer.Found {
+				return m.namesakeRow(away[i-answer.Found])
+			}
+			h, _ := hits.row(i)
+			return m.hitRow(h)
+		},
+	})
 	switch {
 	case at.Text == "":
 		b = append(b, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral})
 	case found == 0:
-		b = append(b, Notice{
+		b = append(b, noneOf(list, Notice{
 			Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
 			Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
-		})
+		})...)
 	default:
-		hits := m.hits(q, at.Offset)
-		b = append(b, List{
-			Columns: []Column{{Weight: 1}, {Align: AlignRight}},
-			Len:     found, Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
-			Row: func(i int) Row {
-				if i >= answer.Found {
-					return m.namesakeRow(away[i-answer.Found])
-				}
-				h, _ := hits.row(i)
-				return m.hitRow(h)
-			},
-		})
+		b = append(b, list)
 	}
 	return page{body: b, side: []Block{keys(at, answer.Letters)}, phone: At{Choice: doorDesk}}
 }

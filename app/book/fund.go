@@ -22,10 +22,11 @@ type Flow struct {
 
 // placeFlows (一地各项资金) is what was paid from each fund in one place, by the last day on which it is shown.
 //
-//	section := uvarint(places) place×n
+//	section := texts uvarint(places) place×n
 //	place   := text(code) uvarint(n) flow×n
-//	flow    := text(fund) text(kind) uvarint(until) uvarint(people) varint(sum)
+//	flow    := uvarint(fund) uvarint(kind) uvarint(until) uvarint(people) varint(sum)
 //
+// Fund and kind are indexes into the texts, which stand in order of first use.
 // People are those whose last payment to be shown from that fund and of that kind has that day, so that people of several
 // days add up. Places and their flows are ascending.
 type placeFlows struct {
@@ -49,22 +50,49 @@ func compareFlows(a, b flowKey) int {
 }
 
 func encodeFlows(list []placeFlows) []byte {
+	at, texts := map[string]uint64{}, []string(nil)
+	index := func(s string) uint64 {
+		n, ok := at[s]
+		if !ok {
+			n = uint64(len(texts))
+			at[s] = n
+			texts = append(texts, s)
+		}
+		return n
+	}
 	out := binary.AppendUvarint(nil, uint64(len(list)))
 	for _, p := range list {
 		out = section.AppendText(out, p.place)
 		out = binary.AppendUvarint(out, uint64(len(p.flows)))
 		for _, f := range p.flows {
-			out = section.AppendText(section.AppendText(out, f.fund), f.kind)
-			out = binary.AppendUvarint(out, uint64(f.until))
-			out = binary.AppendUvarint(out, uint64(f.people))
+			for _, v := range [...]uint64{index(f.fund), index(f.kind), uint64(f.until), uint64(f.people)} {
+				out = binary.AppendUvarint(out, v)
+			}
 			out = binary.AppendVarint(out, f.sum)
 		}
 	}
-	return out
+	return append(section.AppendTexts(nil, texts), out...)
 }
 
 func decodeFlows(b []byte) (map[string]placeFlows, error) {
 	c := section.Read(b)
+	texts := c.Texts()
+	seen := make(map[string]bool, len(texts))
+	for _, s := range texts {
+		if seen[s] {
+			c.Fail("%q stands there twice", s)
+		}
+		seen[s] = true
+	}
+	used := 0
+	text := func() string {
+		n := c.Below(min(len(texts), used+1))
+		if c.Err() != nil {
+			return ""
+		}
+		used = max(used, n+1)
+		return texts[n]
+	}
 	out := map[string]placeFlows{}
 	last := ""
 	for i := range c.Len(2) {
@@ -76,7 +104,7 @@ func decodeFlows(b []byte) (map[string]placeFlows, error) {
 		p.flows = make([]flow, c.Len(5))
 		for k := range p.flows {
 			f := &p.flows[k]
-			f.fund, f.kind, f.until, f.people, f.sum = c.Text(), c.Text(), c.Count(), c.Count(), c.Int()
+			f.fund, f.kind, f.until, f.people, f.sum = text(), text(), c.Count(), c.Count(), c.Int()
 			if k > 0 && compareFlows(p.flows[k-1].flowKey, f.flowKey) >= 0 {
 				c.Fail("flows are not ascending")
 			}
@@ -85,6 +113,9 @@ func decodeFlows(b []byte) (map[string]placeFlows, error) {
 			break
 		}
 		out[p.place] = p
+	}
+	if used != len(texts) {
+		c.Fail("texts are not all used")
 	}
 	if err := c.End(); err != nil {
 		return nil, fmt.Errorf("flows: %w", err)

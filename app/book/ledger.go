@@ -64,7 +64,7 @@ func (l *ledger) readable(list *roll.List) bool {
 
 // who returns a person of the ledger.
 func (l *ledger) who(person int) search.Person {
-	p, err := l.index.Person(l.code, person)
+	p, err := l.index.Who(l.code, person)
 	l.note(err)
 	return p
 }

@@ -2,7 +2,6 @@ package book
 
 import (
 	"cmp"
-	"maps"
 	"runtime/debug"
 	"slices"
 	"sort"
@@ -79,16 +78,18 @@ func (b *Book) ledgersOf(village disclosure.Code) []*ledger {
 func (b *Book) Lists(village disclosure.Code) []ListHead {
 	defer b.guard(debug.SetPanicOnFault(true))
 	kinds := b.kindTable()
-	heads := map[listKey]*ListHead{}
+	var out []ListHead
+	at := map[listKey]int{}
 	add := func(kind string, year int64, found int, sum disclosure.Fen, totals bool) {
 		key := listKey{kind: kind, year: year}
-		h := heads[key]
-		if h == nil {
-			h = &ListHead{Kind: kind, KindName: kinds.name(kind), Year: year, TotalsOnly: totals}
-			heads[key] = h
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, ListHead{Kind: kind, KindName: kinds.name(kind), Year: year, TotalsOnly: totals})
 		}
-		h.Found += found
-		h.Sum += sum
+		out[i].Found += found
+		out[i].Sum += sum
 	}
 	for _, l := range b.ledgersOf(village) {
 		lists := l.Lists()
@@ -100,10 +101,6 @@ func (b *Book) Lists(village disclosure.Code) []ListHead {
 	}
 	for _, t := range b.totals(village, "", 0) {
 		add(t.Kind, t.Year, int(t.Persons), t.Amount, true)
-	}
-	out := make([]ListHead, 0, len(heads))
-	for h := range maps.Values(heads) {
-		out = append(out, *h)
 	}
 	slices.SortFunc(out, func(a, b ListHead) int {
 		return cmp.Or(cmp.Compare(b.Year, a.Year), strings.Compare(a.KindName, b.KindName), strings.Compare(a.Kind, b.Kind))
@@ -139,13 +136,6 @@ func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
 	if !l.readable(list) {
 		return p
 	}
-	people, err := []search.Person(nil), error(nil)
-	if q.Group != "" {
-		people, err = l.index.People(l.code)
-		if l.note(err); len(people) < l.People {
-			return p
-		}
-	}
 	p.rows = []int32{}
 	for i := range list.Rows {
 		if p.byAmount {
@@ -156,7 +146,7 @@ func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
 		}
 		amount := disclosure.Fen(list.Amount(i))
 		p.whole += amount
-		if q.Group == "" || people[list.Person(i)].Group == q.Group {
+		if q.Group == "" || l.who(list.Person(i)).Group == q.Group {
 			p.rows = append(p.rows, int32(i))
 			p.sum += amount
 		}
@@ -266,6 +256,9 @@ func (b *Book) List(q ListQuery) List {
 	aid := b.kindTable().aid(q.Kind)
 	offset := max(q.Offset, 0)
 	at := skip(parts, offset)
+	if len(parts) > 0 {
+		out.Rows = make([]ListRow, 0, max(0, min(q.Limit, out.Found-offset)))
+	}
 	for i := range max(q.Limit, 0) {
 		k := first(parts, at)
 		if k < 0 {

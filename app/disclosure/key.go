@@ -4,10 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
-	"strings"
 )
 
-var keyText = base32.StdEncoding.WithPadding(base32.NoPadding)
+var keyText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Key returns the reference (编号) of a payment, derived from what tells it apart in its list: fund, kind, year, period,
 // batch, place, group, name, namesake number and recipient type. Payment sheets carry no reference, and so the same row
@@ -29,10 +28,12 @@ func (d *Disbursement) Key() string {
 		b = binary.AppendVarint(b, n)
 	}
 	sum := sha256.Sum256(b)
-	return "D" + string(d.Place) + "H" + strings.ToLower(keyText.EncodeToString(sum[:10]))
+	var hash [keyHash]byte
+	keyText.Encode(hash[:], sum[:10])
+	return "D" + string(d.Place) + "H" + string(hash[:])
 }
 
-const keyHash = 16 // characters of a Key after the place
+const keyHash = 16 // characters that end a Key
 
 // KeyPlace returns the place that a payment's Key names.
 func KeyPlace(ref string) (Code, bool) {

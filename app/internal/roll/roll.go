@@ -103,10 +103,12 @@ func expected(quantity, standard int64) int64 {
 // Place (村账) is the payments of one place. It is safe for use by many at once.
 type Place struct {
 	People    int
+	b         []byte
 	marks     []byte
 	templates []Template
 	texts     []string
 	lists     []List
+	columns   []column // those of all lists; the first is 0 in all rows
 }
 
 // List (名单) is the payments of one kind and year in one place.
@@ -120,12 +122,16 @@ type List struct {
 	FirstUntil int
 
 	place   *Place
-	b       []byte
+	columns [columns]uint32 // among those of the place
 	less    bool
 	sorted  bool // rows stand by amount already
-	columns [columns]column
 	checked atomic.Bool
 }
+
+func (l *List) column(k int) *column { return &l.place.columns[l.columns[k]] }
+
+// at returns the number of row i in a column.
+func (l *List) at(k, i int) int64 { return l.column(k).at(l.place.b, i) }
 
 // Open reads the heads of the lists in b, which must stay as it is while the place is used.
 //
@@ -138,8 +144,11 @@ type List struct {
 // column is its values, packed, if it has any, then its rows, packed, each on whole bytes. Lists are ascending by kind and
 // year, which their templates say.
 func Open(b []byte, templates []Template) (*Place, error) {
+	if len(b) > math.MaxUint32 {
+		return nil, fmt.Errorf("roll: %d bytes are too many", len(b))
+	}
 	c := section.Read(b)
-	p := &Place{marks: c.Bytes(c.Len(1)), templates: templates, texts: append([]string{""}, c.Texts()...)}
+	p := &Place{b: b, marks: c.Bytes(c.Len(1)), templates: templates, texts: append([]string{""}, c.Texts()...), columns: make([]column, 1)}
 	p.People = len(p.marks)
 	const leastHead = 7
 	p.lists = make([]List, c.Len(leastHead))
@@ -155,10 +164,12 @@ func Open(b []byte, templates []Template) (*Place, error) {
 	at := len(b) - c.Left()
 	for i := range p.lists {
 		l := &p.lists[i]
-		l.b = b
-		for k := range l.columns {
+		for _, k := range l.columns {
+			if k == 0 {
+				continue
+			}
 			var err error
-			if at, err = l.columns[k].place(at, l.Rows, len(b)-padding); err != nil {
+			if at, err = p.columns[k].place(at, l.Rows, len(b)-padding); err != nil {
 				return nil, fmt.Errorf("roll: list of %s %d: %w", l.Kind, l.Year, err)
 			}
 		}
@@ -188,14 +199,16 @@ func (l *List) read(c *section.Cursor, p *Place) {
 	l.less = flags>>less != 0
 	for k := range l.columns {
 		if flags>>k&1 != 0 {
-			l.columns[k].read(c)
+			l.columns[k] = uint32(len(p.columns))
+			p.columns = append(p.columns, column{})
+			l.column(k).read(c)
 		}
 	}
 	l.sorted = flags>>largest&1 == 0
 	if c.Err() == nil && (l.Rows == 0 || l.Persons == 0 || l.Persons > l.Rows) {
 		c.Fail("a list of %d rows of %d persons", l.Rows, l.Persons)
 	}
-	first := l.columns[template].least
+	first := l.column(template).least
 	if c.Err() == nil && (first < 0 || first >= int64(len(p.templates))) {
 		c.Fail("template %d of %d", first, len(p.templates))
 	}
@@ -256,7 +269,7 @@ func (l *List) Check() error {
 		ref: len(l.place.texts), remark: len(l.place.texts), reason: len(l.place.texts), doc: len(l.place.texts),
 	}
 	for k := range l.columns {
-		if err := l.columns[k].check(l.b, l.Rows, limits[k]); err != nil {
+		if err := l.column(k).check(l.place.b, l.Rows, limits[k]); err != nil {
 			return fmt.Errorf("roll: list of %s %d: column %d: %w", l.Kind, l.Year, k, err)
 		}
 	}
@@ -300,16 +313,16 @@ func (l *List) Audit() error {
 }
 
 // Person returns who got payment i.
-func (l *List) Person(i int) int { return int(l.columns[person].at(l.b, i)) }
+func (l *List) Person(i int) int { return int(l.at(person, i)) }
 
 // Template returns the batch of payment i.
-func (l *List) Template(i int) *Template { return &l.place.templates[l.columns[template].at(l.b, i)] }
+func (l *List) Template(i int) *Template { return &l.place.templates[l.at(template, i)] }
 
 // Amount returns the amount of payment i in fen.
 func (l *List) Amount(i int) int64 {
-	v := l.columns[amount].at(l.b, i)
+	v := l.at(amount, i)
 	if l.less {
-		v += expected(l.columns[quantity].at(l.b, i), l.columns[standard].at(l.b, i))
+		v += expected(l.at(quantity, i), l.at(standard, i))
 	}
 	return v
 }
@@ -319,7 +332,7 @@ func (l *List) Until(i int) int {
 	if t := l.Template(i); t.Until != 0 {
 		return t.Until
 	}
-	return int(l.columns[until].at(l.b, i))
+	return int(l.at(until, i))
 }
 
 // Shown reports whether payment i is shown on a day.
@@ -336,7 +349,7 @@ func (l *List) AllShown(day int) bool { return l.FirstUntil == 0 || l.FirstUntil
 
 // Row returns payment i whole.
 func (l *List) Row(i int) Row {
-	at := func(column int) int64 { return l.columns[column].at(l.b, i) }
+	at := func(column int) int64 { return l.at(column, i) }
 	return Row{
 		Person: int(at(person)), Template: int(at(template)), Quantity: at(quantity), Standard: at(standard), Amount: l.Amount(i),
 		SourceRow: at(sourceRow), Until: int(at(until)), Ref: int(at(ref)), Remark: int(at(remark)), Reason: int(at(reason)), Doc: int(at(doc)),
@@ -348,13 +361,19 @@ func (l *List) Largest(i int) int {
 	if l.sorted {
 		return i
 	}
-	return int(l.columns[largest].at(l.b, i))
+	return int(l.at(largest, i))
 }
 
 // Of returns the rows of the people from lo up to hi.
 func (l *List) Of(lo, hi int) (from, to int) {
 	from = sort.Search(l.Rows, func(i int) bool { return l.Person(i) >= lo })
-	return from, from + sort.Search(l.Rows-from, func(i int) bool { return l.Person(from+i) >= hi })
+	most := l.Rows - from
+	for n := 1; n < most; n *= 2 { // one person has few rows
+		if l.Person(from+n) >= hi {
+			most = n
+		}
+	}
+	return from, from + sort.Search(most, func(i int) bool { return l.Person(from+i) >= hi })
 }
 
 // Sums calls add for every payment to the people from lo up to hi that is shown on a day and paid from a fund, any where none
@@ -365,7 +384,7 @@ func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year, amo
 		from, to = l.Of(lo, hi)
 	}
 	plain := l.AllShown(day)
-	if t := &l.columns[template]; fund != "" && t.width == 0 && t.values == 0 && from < to {
+	if t := l.column(template); fund != "" && t.width == 0 && t.values == 0 && from < to {
 		if l.Template(from).Fund != fund {
 			return
 		}
@@ -382,8 +401,8 @@ func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year, amo
 // column is packed numbers: width bits each above the least, or, where there are values, indexes into those.
 type column struct {
 	least       int64
-	from, table int // where rows and values begin
-	values      int
+	from, table uint32 // where rows and values begin
+	values      uint32
 	width       uint8 // of a row
 	wide        uint8 // of a value
 }
@@ -400,7 +419,7 @@ func (c *column) read(r *section.Cursor) {
 	}
 	c.width, c.least = shape[0]&^valued, r.Int()
 	if shape[0]&valued != 0 {
-		c.values = r.Len(0)
+		c.values = uint32(r.Len(0))
 		if wide := r.Bytes(1); wide != nil {
 			c.wide = wide[0]
 		}
@@ -415,12 +434,12 @@ func (c *column) read(r *section.Cursor) {
 
 // place says where the column lies, from at on, and returns where it ends.
 func (c *column) place(at, rows, size int) (int, error) {
-	c.table = at
-	c.from = c.table + packedSize(c.values, c.wide)
-	end := c.from + packedSize(rows, c.width)
-	if c.from > size || end > size {
+	from := at + packedSize(int(c.values), c.wide)
+	end := from + packedSize(rows, c.width)
+	if from > size || end > size {
 		return 0, errors.New("a column lies outside")
 	}
+	c.table, c.from = uint32(at), uint32(from)
 	return end, nil
 }
 

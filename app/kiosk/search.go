@@ -21,11 +21,13 @@ func (m Model) searchPage(at At) page {
 		found = answer.Found + len(away)
 		field.Found = word.Say("search.found", found)
 	}
-	b := []Block{field}
-	if at.Text != "" {
-		if c := candidates(at, q, answer, func(n int) string { return word.Say("count.found", n) }); len(c.Items) > 0 {
-			b = append(b, c)
-		}
+	p := page{body: []Block{field}, side: []Block{keys(at, answer.Letters)}, phone: At{Choice: doorDesk}}
+	if at.Text == "" {
+		p.body = append(p.body, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral})
+		return p
+	}
+	if c := candidates(at, q, answer, func(n int) string { return word.Say("count.found", n) }); len(c.Items) > 0 {
+		p.body = append(p.body, c)
 	}
 	hits := m.hits(q, at.Offset)
 	list := m.andNear(At{}, answer.Near, List{
@@ -39,18 +41,15 @@ func (m Model) searchPage(at At) page {
 			return m.hitRow(h)
 		},
 	})
-	switch {
-	case at.Text == "":
-		b = append(b, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral})
-	case found == 0:
-		b = append(b, noneOf(list, Notice{
-			Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
-			Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
-		})...)
-	default:
-		b = append(b, list)
+	if found > 0 {
+		p.body = append(p.body, list)
+		return p
 	}
-	return page{body: b, side: []Block{keys(at, answer.Letters)}, phone: At{Choice: doorDesk}}
+	p.body = append(p.body, noneOf(list, Notice{
+		Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
+		Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
+	})...)
+	return p
 }
 
 // namesakes are the people of other villages with exactly this name.

@@ -126,8 +126,6 @@ type edition struct {
 	queries  []query
 	dir      string
 	book     string
-	// documents have bodies for free text.
-	documents []document
 }
 
 func (b *bench) generate(rows int) (*edition, error) {
@@ -146,7 +144,6 @@ func (b *bench) generate(rows int) (*edition, error) {
 	}
 	e.county = c.county(from)
 	e.queries = makeQueries(e.county)
-	e.documents = documentsOf(from)
 	say("%d payments to %d people, %d queries", e.payments, len(e.county.people), len(e.queries))
 	return e, nil
 }
@@ -579,7 +576,7 @@ func (b *bench) peers(e *edition) (float64, error) {
 		b.add("geomean_p50_vs_bleve", geomean(vsBleve), "×", nil,
 			"people without filters; bleve gives the number and the page, no sums and no next keys; "+r.sizes["bleve"])
 	}
-	return geomean(ours), b.text(e, p)
+	return geomean(ours), b.text(corpusBytes)
 }
 
 // compare has every query answered by all and says of each class where an answer differs first.

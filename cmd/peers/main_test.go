@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -75,27 +74,4 @@ func (e altered) answer(q *query, a *answer) error {
 	err := e.engine.answer(q, a)
 	e.alter(a)
 	return err
-}
-
-// Free text is asked for in pieces that stand in a body; FTS5 finds at least the document that each was taken from.
-func TestTextQueriesAreInBodies(t *testing.T) {
-	b := &bench{work: t.TempDir()}
-	e, err := b.generate(5_000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := buildText(filepath.Join(b.work, "text.sqlite"), e.documents)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.close()
-	queries := makeTextQueries(e.documents)
-	if len(queries) != perClass {
-		t.Errorf("%d queries", len(queries))
-	}
-	for i := range queries {
-		if n, page, err := findText(db, &queries[i]); err != nil || n == 0 || len(page) != min(n, pageRows) {
-			t.Fatalf("%s: %d documents, %d on the page, %v", queries[i].Text, n, len(page), err)
-		}
-	}
 }

@@ -484,7 +484,6 @@ func (s *search) walk(t trie, items int, count counter) {
 		return
 	}
 	s.next.count, s.choices.count = count, count
-	s.next.restart()
 	w.next = &s.next
 	if s.asked.firstLetter() >= 0 {
 		w.choices = &s.choices
@@ -516,7 +515,7 @@ func (s *search) heard(t trie, items int, count counter) {
 				if a.lo >= part.hi {
 					break
 				}
-				s.next.letter[i].hits += count.count(max(a.lo, part.lo), min(a.hi, part.hi))
+				s.next.letters(1<<i, max(a.lo, part.lo), min(a.hi, part.hi))
 			}
 		}
 	}
@@ -668,11 +667,6 @@ func (p *part) nth(f *segment, nth int) (int, error) {
 func (s *search) keys() {
 	a := s.a
 	a.Letters = s.next.mask
-	for i, l := range s.next.letter {
-		if l.hits > 0 {
-			a.Letters |= 1 << i
-		}
-	}
 	if s.asked.firstLetter() >= 0 {
 		s.choices.ranked(func(char rune, end, hits int) { a.Choices = append(a.Choices, Choice{char, hits, end}) })
 	} else {

@@ -282,18 +282,21 @@ type Entry struct {
 	doc int // one more than the number of its texts among all, 0 without any
 }
 
-var refText = base32.StdEncoding.WithPadding(base32.NoPadding)
+var refText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Ref returns the person's reference (编号): the letter P, the village code, and 80 bits of SHA-256 over group, name,
 // namesake number and type. It is the same in every edition and says no name to a log.
 func (p Person) Ref() string {
-	var b []byte
-	for _, s := range []string{p.Village, p.Group, p.Name, p.Type} {
+	var buf [128]byte
+	b := buf[:0]
+	for _, s := range [...]string{p.Village, p.Group, p.Name, p.Type} {
 		b = section.AppendText(b, s)
 	}
 	b = binary.AppendVarint(b, p.NamesakeNo)
 	sum := sha256.Sum256(b)
-	return "P" + p.Village + strings.ToLower(refText.EncodeToString(sum[:10]))
+	var hash [hashLen]byte
+	refText.Encode(hash[:], sum[:10])
+	return "P" + p.Village + string(hash[:])
 }
 
 const hashLen = 16 // characters of Ref after the village

@@ -116,7 +116,7 @@ func TestNamesAreFoundAsTheyAreTyped(t *testing.T) {
 func TestChoicesSettleTheFirstLetters(t *testing.T) {
 	x := indexOf(t, []string{"张三", "张四", "章伞", "周生"})
 	for text, want := range map[string]string{
-		"zs":      "张 2 张s, 周 1 周s, 章 1 章s",
+		"zs":      "张 2 张s, 章 1 章s, 周 1 周s",
 		"zhangsa": "张 1 张sa, 章 1 章sa",
 		"张":       "",
 		"张s":      "三 1 张三, 四 1 张四",

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"encoding/binary"
 
 	"mingbai.local/app/pinyin"
 )
@@ -96,7 +97,12 @@ func (w *walker) walk(t trie, items int) {
 		in.better(rank, why, 0)
 		own := in
 		own.better(whole, why, 0)
-		w.segment(0, w.belowFirst(0, items), own)
+		below := w.belowFirst(0, items)
+		w.segment(0, below, own)
+		if w.follows(0, items) {
+			w.segment(below, items, in)
+			return
+		}
 	}
 	w.children(0, items, 0, 1, 0, 0, in)
 }
@@ -148,9 +154,10 @@ func (w *walker) children(n, hi, from, to, depth, chosen int, in reached) {
 			letters |= 1 << (letter - 'a')
 		}
 	}
-	for ; c < last; c++ {
-		b := &w.units.begin[w.trie.unit(c)]
-		if any || b.letters&letters != 0 || b.sounds&sounds != 0 {
+	nodes := w.trie[nodeSize*c : nodeSize*last]
+	for ; c < last; c, nodes = c+1, nodes[nodeSize:] {
+		b := &w.units.begin[binary.LittleEndian.Uint64(nodes)&(1<<unitBits-1)]
+		if b.letters&letters != 0 || b.sounds&sounds != 0 || any {
 			w.child(c, last, hi, from, to, depth, chosen, in)
 		}
 	}
@@ -202,7 +209,7 @@ func (w *walker) node(c, lo, hi, from, to, depth, chosen int, in reached) {
 		for k := from; k < to; k++ {
 			s := w.states[k]
 			if int(s.j) == len(w.fold) {
-				w.follow(u, lo, hi)
+				w.leadOn(u, lo, hi)
 				continue
 			}
 			if s.end == 0 {
@@ -231,7 +238,7 @@ func (w *walker) node(c, lo, hi, from, to, depth, chosen int, in reached) {
 	}
 	below := w.belowFirst(c, hi)
 	w.segment(lo, below, own)
-	if w.allRead(base) && w.follows(c) {
+	if w.allRead(base) && w.follows(c, hi) {
 		w.segment(below, hi, in)
 		w.states = w.states[:base]
 		return
@@ -250,18 +257,48 @@ func (w *walker) allRead(base int) bool {
 	return true
 }
 
-// follows notes what leads on from node c, at which the whole query was read, where that takes no visit of its children.
-func (w *walker) follows(c int) bool {
+// follows notes what leads on from node c, at which the whole query was read and whose items end before hi. It reports false,
+// and notes nothing, where a child is silent, so that its children lead on too.
+func (w *walker) follows(c, hi int) bool {
 	switch {
 	case w.silentBelow(c):
 		return false
 	case w.next == nil:
-	case w.below == nil || !w.lettersTyped:
-		return false
-	default:
+		return true
+	case w.below != nil && w.lettersTyped:
 		w.next.mask |= w.below[c]
+		return true
+	}
+	last := w.trie.child(c + 1)
+	for c := w.trie.child(c); c < last; c++ {
+		lo, end := min(w.trie.first(c), hi), hi
+		if c+1 < last {
+			end = max(lo, min(w.trie.first(c+1), hi))
+		}
+		w.leadOn(&w.units.list[w.trie.unit(c)], lo, end)
 	}
 	return true
+}
+
+// leadOn notes that a unit leads on to items.
+func (w *walker) leadOn(u *unit, lo, hi int) {
+	if w.next == nil {
+		return
+	}
+	if w.lettersTyped {
+		if !w.similar {
+			w.next.letters(Letters(u.letters), lo, hi)
+		}
+		return
+	}
+	if hits := w.next.count.count(lo, hi); hits > 0 {
+		if !w.similar {
+			w.next.mask |= Letters(u.letters)
+		}
+		if !isAZ(u.fold) {
+			w.next.way(u.slot, 0).add(u.char, hits)
+		}
+	}
 }
 
 // silentBelow reports whether a child of node n is silent, so that a name can end there as well as before it.
@@ -294,19 +331,6 @@ func (w *walker) accept(s state, chars int, complete bool, r *reached) {
 		rank = rankPrefix
 	}
 	r.better(rank, why, chars)
-}
-
-// follow notes the keys that lead on to a node.
-func (w *walker) follow(u *unit, lo, hi int) {
-	if w.next == nil {
-		return
-	}
-	if !w.similar {
-		w.next.letters(u.letters, lo, hi)
-	}
-	if !w.lettersTyped && !isAZ(u.fold) {
-		w.next.char(u, lo, hi)
-	}
 }
 
 // add adds a state behind a unit, unless it is there.

@@ -1,43 +1,38 @@
 package search
 
-import (
-	"math/bits"
-	"slices"
-)
+import "slices"
 
-// ways (出路) notes the letters that can be typed next, and counts the hits behind the characters that can be typed next, and behind those that can be chosen.
+// ways (出路) notes the letters that can be typed next, and counts the hits behind the characters that can be typed next or be
+// chosen.
 type ways struct {
-	count  counter // of items, those that are in the answer
-	letter [26]letterWay
-	mask   Letters // that lead on, uncounted
-	slots  []int32 // by folded character: one more than the index of its first way in list; 0 without any
-	list   []way
-	packed []uint64
+	count counter // of items, those that are in the answer
+	mask  Letters
+	slots []int32 // by folded character: one more than the index of its first way in list; 0 without any
+	list  []way
+	order sorter
 }
 
 // counter says how many items from lo up to hi are in the answer.
 type counter interface{ count(lo, hi int) int }
 
-// letterWay is a letter: until is the end of the last items that were counted.
-type letterWay struct{ hits, until int }
-
 // way (出路) is a character that follows or, where letters stand for it that end at end, can be chosen. Variants of one
 // character find the same hits, so they are one way, shown as the variant that most of them are written with.
 type way struct {
-	slot        int32
-	end         uint8
-	also        int32 // one more than the index of a way of the same character with another end
-	hits, until int
-	chars       []variant
+	slot int32
+	also int32 // one more than the index of a way of the same character with another end
+	hits int
+	variant
+	others []variant
+	end    uint8
 }
 
 type variant struct {
-	char rune
-	hits int
+	char  rune
+	times int
 }
 
 func (w *ways) reset(slots int) {
-	w.letter, w.mask = [26]letterWay{}, 0
+	w.mask = 0
 	for i := range w.list {
 		w.slots[w.list[i].slot] = 0
 	}
@@ -47,37 +42,10 @@ func (w *ways) reset(slots int) {
 	}
 }
 
-// restart is for a list of items that begins anew.
-func (w *ways) restart() {
-	for i := range w.letter {
-		w.letter[i].until = 0
-	}
-	for i := range w.list {
-		w.list[i].until = 0
-	}
-}
-
-func (w *ways) letters(mask uint32, lo, hi int) {
-	mask &^= uint32(w.mask)
-	hits := -1
-	for ; mask != 0; mask &= mask - 1 {
-		l := &w.letter[bits.TrailingZeros32(mask)]
-		if lo < l.until {
-			continue
-		}
-		if hits < 0 {
-			hits = w.count.count(lo, hi)
-		}
-		l.hits += hits
-		l.until = hi
-	}
-}
-
-func (w *ways) char(u *unit, lo, hi int) {
-	way := w.way(u.slot, 0)
-	if lo >= way.until {
-		way.until = hi
-		way.add(u.char, w.count.count(lo, hi))
+// letters notes letters that lead on to items, unless none of these is in the answer.
+func (w *ways) letters(mask Letters, lo, hi int) {
+	if mask&^w.mask != 0 && w.count.count(lo, hi) > 0 {
+		w.mask |= mask
 	}
 }
 
@@ -99,55 +67,107 @@ func (w *ways) way(slot int32, end uint8) *way {
 			return &w.list[i-1]
 		}
 	}
-	n := len(w.list)
-	if n < cap(w.list) { // with its memory of characters
-		w.list = w.list[:n+1]
-		w.list[n] = way{slot: slot, end: end, also: first, chars: w.list[n].chars[:0]}
-	} else {
-		w.list = append(w.list, way{slot: slot, end: end, also: first})
-	}
-	w.slots[slot] = int32(n + 1)
-	return &w.list[n]
+	w.list = append(w.list, way{slot: slot, end: end, also: first})
+	w.slots[slot] = int32(len(w.list))
+	return &w.list[len(w.list)-1]
 }
 
 func (w *way) add(char rune, hits int) {
 	w.hits += hits
-	for i := range w.chars {
-		if w.chars[i].char == char {
-			w.chars[i].hits += hits
+	if w.char == 0 {
+		w.char = char
+	}
+	if w.char == char {
+		w.times += hits
+		return
+	}
+	for i := range w.others {
+		if w.others[i].char == char {
+			w.others[i].times += hits
 			return
 		}
 	}
-	w.chars = append(w.chars, variant{char, hits})
+	w.others = append(w.others, variant{char, hits})
 }
 
 func (w *way) shown() rune {
-	best := w.chars[0]
-	for _, v := range w.chars[1:] {
-		if v.hits > best.hits || v.hits == best.hits && v.char < best.char {
+	best := w.variant
+	for _, v := range w.others {
+		if v.times > best.times || v.times == best.times && v.char < best.char {
 			best = v
 		}
 	}
 	return best.char
 }
 
-// The bits of a way that is packed to be sorted: most hits first, then by character, then by end.
-const (
-	wayEndBits  = 7
-	wayCharBits = 21
-	mostHits    = 1<<(64-wayEndBits-wayCharBits) - 1
-)
-
-// ranked calls yield with what can be shown of the ways, most hits first.
+// ranked calls yield with what can be shown of the ways, most hits first, then as they were met: in the order of names.
 func (w *ways) ranked(yield func(char rune, end, hits int)) {
-	w.packed = w.packed[:0]
-	for i := range w.list {
+	for _, i := range w.order.most(len(w.list), func(i int) int { return w.list[i].hits }) {
 		if k := &w.list[i]; k.hits > 0 {
-			w.packed = append(w.packed, uint64(mostHits-k.hits)<<(wayEndBits+wayCharBits)|uint64(k.shown())<<wayEndBits|uint64(k.end))
+			yield(k.shown(), int(k.end), k.hits)
 		}
 	}
-	slices.Sort(w.packed)
-	for _, p := range w.packed {
-		yield(rune(p>>wayEndBits&(1<<wayCharBits-1)), int(p&(1<<wayEndBits-1)), mostHits-int(p>>(wayEndBits+wayCharBits)))
+}
+
+// sorter puts numbers of things into order without comparing them, since a county's surname leads on to a thousand characters.
+type sorter struct {
+	keys, other []uint64
+	counts      [1 << sorterBits]int32
+}
+
+const sorterBits = 8
+
+// most returns the numbers below n by descending size, which is not negative, and those of one size in their order.
+func (s *sorter) most(n int, size func(i int) int) []uint64 {
+	const number = 32 // bits of a thing's number
+	s.keys = s.keys[:0]
+	largest := uint64(0)
+	for i := range n {
+		hits := uint64(max(0, size(i)))
+		largest = max(largest, hits)
+		s.keys = append(s.keys, hits<<number|uint64(i))
 	}
+	const few = 48
+	if n <= few {
+		slices.SortFunc(s.keys, func(a, b uint64) int { return compareMost(a>>number, b>>number, a, b) })
+	} else {
+		s.other = slices.Grow(s.other[:0], n)[:n]
+		for shift := number; largest > 0; shift += sorterBits {
+			s.pass(shift)
+			largest >>= sorterBits
+		}
+	}
+	for i := range s.keys {
+		s.keys[i] &= 1<<number - 1
+	}
+	return s.keys
+}
+
+func compareMost(hitsA, hitsB, a, b uint64) int {
+	switch {
+	case hitsA > hitsB || hitsA == hitsB && a < b:
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
+}
+
+// pass sorts by some bits, largest first.
+func (s *sorter) pass(shift int) {
+	clear(s.counts[:])
+	const mask = 1<<sorterBits - 1
+	for _, k := range s.keys {
+		s.counts[k>>shift&mask]++
+	}
+	at := int32(0)
+	for i := len(s.counts) - 1; i >= 0; i-- {
+		s.counts[i], at = at, at+s.counts[i]
+	}
+	for _, k := range s.keys {
+		b := k >> shift & mask
+		s.other[s.counts[b]] = k
+		s.counts[b]++
+	}
+	s.keys, s.other = s.other, s.keys
 }

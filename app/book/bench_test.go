@@ -151,16 +151,72 @@ func BenchmarkFind(b *testing.B) {
 					took = append(took, time.Since(start))
 				}
 			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2])/1e3, "p50-µs")
-			b.ReportMetric(float64(took[len(took)*99/100])/1e3, "p99-µs")
+			report(b, took)
 		})
 	}
-	b.Run("list", func(b *testing.B) {
-		for b.Loop() {
-			book.List(ListQuery{Village: "420581101001", Kind: "k1", Year: 2024, Limit: 8})
+}
+
+// BenchmarkPages opens the pages of other villages and people one after another.
+func BenchmarkPages(b *testing.B) {
+	const rows = 500_000
+	path := filepath.Join(b.TempDir(), "1.db")
+	if err := Build(context.Background(), many(rows), path); err != nil {
+		b.Fatal(err)
+	}
+	book, err := Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer book.Close()
+	at := book.At("2026-11-20")
+	r := rand.New(rand.NewPCG(3, 4))
+	var lists []ListQuery
+	var refs []string
+	for range 2000 {
+		person := r.IntN(rows / 16)
+		village := villageOf(person)
+		people, err := book.index.People(village)
+		if err != nil {
+			b.Fatal(err)
 		}
-	})
+		refs = append(refs, people[r.IntN(len(people))].Ref())
+		kind := r.IntN(16)
+		lists = append(lists, ListQuery{
+			Village: disclosure.Code(village), Kind: fmt.Sprint("k", kind%8), Year: 2022 + int64(kind/4), Offset: r.IntN(150) * 8, Limit: 8,
+		})
+	}
+	for _, c := range []struct {
+		name string
+		page func(i int)
+	}{
+		{"list", func(i int) { at.List(lists[i]) }},
+		{"amount", func(i int) { q := lists[i]; q.Sort = sortAmount; at.List(q) }},
+		{"group", func(i int) { q := lists[i]; q.Group = "3组"; at.List(q) }},
+		{"row", func(i int) { at.RowOf(lists[i], refs[i]) }},
+		{"lists", func(i int) { at.Lists(lists[i].Village) }},
+		{"news", func(i int) { at.News(lists[i].Village, 8) }},
+		{"person", func(i int) { at.Person(refs[i]) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			took := make([]time.Duration, 0, 1<<16)
+			for i := 0; b.Loop(); i++ {
+				start := time.Now()
+				c.page(i % len(lists))
+				if len(took) < cap(took) {
+					took = append(took, time.Since(start))
+				}
+			}
+			report(b, took)
+		})
+	}
+}
+
+// report says what the middle one and the slowest in a hundred took.
+func report(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2])/1e3, "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100])/1e3, "p99-µs")
 }
 
 // Rows that fill the buffers of the spool come back whole and in order.

@@ -239,19 +239,27 @@ func (b *Book) checkPlace(place string) error {
 			return fmt.Errorf("place %s: person %d is not marked with his reference", place, i)
 		}
 	}
-	payments, sums := make([]int, len(people)), make([]int64, len(people))
-	l.Sums(search.Filter{}, 0, len(people), func(person int, _, amount int64) {
-		payments[person]++
-		sums[person] += amount
+	type paid struct {
+		person int
+		year   int64
+	}
+	payments, sums := map[paid]int{}, map[paid]int64{}
+	l.Sums(search.Filter{}, 0, len(people), func(person int, year, amount int64) {
+		payments[paid{person, year}]++
+		sums[paid{person, year}] += amount
 	})
 	for i, p := range people {
 		for _, y := range p.Years {
-			payments[i] -= y.Payments
-			sums[i] -= y.Sum
+			of := paid{i, y.Year}
+			if payments[of] != y.Payments || sums[of] != y.Sum {
+				return fmt.Errorf("place %s: of %d the index and the payments of person %d differ by %d payments and %d fen",
+					place, y.Year, i, y.Payments-payments[of], y.Sum-sums[of])
+			}
+			delete(payments, of)
 		}
-		if payments[i] != 0 || sums[i] != 0 {
-			return fmt.Errorf("place %s: the index and the payments of person %d differ by %d payments and %d fen", place, i, payments[i], sums[i])
-		}
+	}
+	if len(payments) > 0 {
+		return fmt.Errorf("place %s: %d sums of a year are not in the index", place, len(payments))
 	}
 	return nil
 }

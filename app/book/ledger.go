@@ -2,6 +2,7 @@ package book
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"mingbai.local/app/disclosure"
@@ -14,6 +15,30 @@ type ledger struct {
 	code string
 	*roll.Place
 	*core
+	traits func() traits
+}
+
+// traits (特征) is what lists ask of everyone in them.
+type traits struct {
+	groups []string
+	group  []uint32 // of a person, among the groups
+	single []bool   // whether a person is 个人
+}
+
+func (l *ledger) readTraits() traits {
+	t := traits{group: make([]uint32, l.People), single: make([]bool, l.People)}
+	at := map[string]uint32{}
+	for i := range l.People {
+		who := l.who(i)
+		n, ok := at[who.Group]
+		if !ok {
+			n = uint32(len(t.groups))
+			at[who.Group] = n
+			t.groups = append(t.groups, who.Group)
+		}
+		t.group[i], t.single[i] = n, who.Type == "个人"
+	}
+	return t
 }
 
 // ledger returns the payments made in one place; nil where there are none, or where they are damaged.
@@ -31,7 +56,9 @@ func (c *core) ledger(place string) *ledger {
 		if err != nil {
 			return nil, fmt.Errorf("payments of %s: %w", place, err)
 		}
-		return &ledger{place, p, c}, nil
+		l := &ledger{code: place, Place: p, core: c}
+		l.traits = sync.OnceValue(l.readTraits)
+		return l, nil
 	})
 	c.note(err)
 	return l

@@ -137,6 +137,14 @@ func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
 		return p
 	}
 	p.rows = []int32{}
+	group, of := -1, []uint32(nil)
+	if q.Group != "" {
+		t := l.traits()
+		if group = slices.Index(t.groups, q.Group); group < 0 {
+			group = len(t.groups)
+		}
+		of = t.group
+	}
 	for i := range list.Rows {
 		if p.byAmount {
 			i = list.Largest(i)
@@ -146,7 +154,7 @@ func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
 		}
 		amount := disclosure.Fen(list.Amount(i))
 		p.whole += amount
-		if q.Group == "" || l.who(list.Person(i)).Group == q.Group {
+		if group < 0 || int(of[list.Person(i)]) == group {
 			p.rows = append(p.rows, int32(i))
 			p.sum += amount
 		}
@@ -394,7 +402,7 @@ func (n *news) see(l *ledger, list *roll.List, day int) {
 		if who := list.Person(i); who != last {
 			last = who
 			n.Recipients++
-			if n.Unit != "人" && l.who(who).Type == "个人" {
+			if n.Unit != "人" && l.traits().single[who] {
 				n.Unit = "人"
 			}
 		}

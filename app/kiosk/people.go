@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -177,12 +178,11 @@ func (m Model) peoplePage(at At) page {
 			return m.personRow(at, h)
 		},
 	})
+	body, onward := []Block{list}, []Block(nil)
 	if at.Text != "" && answer.Found == 0 {
-		b = append(b, noneOf(list, m.nobodyNamed(at))...)
-	} else {
-		b = append(b, list)
+		body, onward = noneOf(list, m.nobodyNamed(at))
 	}
-	b = append(b, m.methods(at))
+	b = slices.Concat(b, body, []Block{m.methods(at)}, onward)
 	p := page{body: b, phone: At{Choice: doorSubsidy}}
 	if typing {
 		p.side = []Block{keys(at, answer.Letters)}
@@ -220,14 +220,13 @@ func (m Model) andNear(at At, near []search.Hit, list List) List {
 	return list
 }
 
-// noneOf is a no. Where the list has people who may be meant, its way on stands behind them.
-func noneOf(list List, no Notice) []Block {
-	if list.Len == 0 {
-		return []Block{no, list}
+// noneOf is a no. Where the list has people who may be meant, they have the room, and the way on stands behind them.
+func noneOf(list List, no Notice) (body, onward []Block) {
+	if list.Len > 0 {
+		onward = []Block{Buttons{Items: []Button{*no.Button}}}
+		no.Text, no.Button = "", nil
 	}
-	onward := Buttons{Items: []Button{*no.Button}}
-	no.Button = nil
-	return []Block{no, list, onward}
+	return []Block{no, list}, onward
 }
 
 // hits are the answers to a query, from offset on.

@@ -45,10 +45,11 @@ func (m Model) searchPage(at At) page {
 		p.body = append(p.body, list)
 		return p
 	}
-	p.body = append(p.body, noneOf(list, Notice{
+	body, onward := noneOf(list, Notice{
 		Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
 		Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
-	})...)
+	})
+	p.body = slices.Concat(p.body, body, onward)
 	return p
 }
 

@@ -220,6 +220,7 @@ type search struct {
 	place    *people
 	scope    *scope
 	window   window
+	yearly   yearly
 	gathered []uint64 // of each year
 	people   part
 	staff    part
@@ -304,10 +305,11 @@ func (s *search) findPeople() error {
 		}
 		if filtered {
 			found := s.walker.found
-			if err := s.filter(found[0].lo, found[len(found)-1].hi); err != nil {
+			left, err := s.filter(found[0].lo, found[len(found)-1].hi)
+			if err != nil {
 				return err
 			}
-			s.people.sums, below = &s.window, nil
+			s.people.sums, below = left, nil
 		}
 	}
 	if !s.q.Whole {
@@ -327,7 +329,7 @@ func (s *search) findPeople() error {
 		switch {
 		case s.q.Whole:
 		case filtered:
-			s.a.Years, _ = s.window.add(part.lo, part.hi, s.a.Years)
+			s.a.Years, _ = s.people.add(part.lo, part.hi, s.a.Years)
 		default:
 			stored.gather(part.lo, part.hi, s.gathered)
 		}
@@ -390,18 +392,23 @@ func (s *search) filtered() bool {
 }
 
 // filter sums what the filters leave of the people from lo up to hi.
-func (s *search) filter(lo, hi int) error {
+func (s *search) filter(lo, hi int) (sums, error) {
 	w, q := &s.window, &s.q
 	years := s.yearsAsked()
-	w.reset(lo, hi, years)
 	f := Filter{Kind: q.Kind, Fund: q.Fund, Year: q.Year, Day: q.Day}
 	if q.Whole {
 		f = Filter{Day: q.Day}
 	}
 	stored := f.Kind == "" && f.Fund == "" && (f.Day == 0 || !s.expired())
+	if stored && len(years) == 1 && (q.Group == "" || q.Whole) {
+		at, _ := slices.BinarySearch(s.running().years, years[0])
+		s.yearly.reset(s.running(), at, lo, hi)
+		return &s.yearly, nil
+	}
+	w.reset(lo, hi, years)
 	if s.place != nil {
 		if err := s.filterPlace(s.place, f, stored, lo, lo, hi); err != nil {
-			return err
+			return nil, err
 		}
 	} else {
 		for i := lo; i < hi; i++ {
@@ -410,12 +417,12 @@ func (s *search) filter(lo, hi int) error {
 				err = s.filterPlace(p, f, stored, i, local, local+1)
 			}
 			if err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	w.close()
-	return nil
+	return w, nil
 }
 
 func (s *search) expired() bool {

@@ -456,16 +456,18 @@ type each struct {
 }
 
 func (e *each) count(lo, hi int) int {
-	if err := e.filter(lo, hi); err != nil {
+	left, err := e.filter(lo, hi)
+	if err != nil {
 		e.err = cmp.Or(e.err, err)
 		return 0
 	}
-	return e.window.count(lo, hi)
+	return left.count(lo, hi)
 }
 
 func (e *each) add(lo, hi int, to []YearSum) ([]YearSum, error) {
-	if err := e.filter(lo, hi); err != nil {
+	left, err := e.filter(lo, hi)
+	if err != nil {
 		return to, err
 	}
-	return e.window.add(lo, hi, to)
+	return left.add(lo, hi, to)
 }

@@ -1,6 +1,9 @@
 package search
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // window (筛选结果) is the sums of the people from one number up to another under a query's filters, made for that query.
 type window struct {
@@ -59,6 +62,40 @@ func (w *window) close() {
 			w.found[i]++
 		}
 	}
+}
+
+// yearly (年度筛选) is the stored sums of one year, for the people from one number up to another.
+type yearly struct {
+	*running
+	year     int // an index into the years of running
+	from, to int
+	found    []int32 // people with payments of the year before each
+}
+
+func (y *yearly) reset(r *running, year, from, to int) {
+	y.running, y.year, y.from, y.to = r, year, from, to
+	y.found = append(slices.Grow(y.found[:0], to-from+1), 0)
+	found, size := int32(0), yearSize*len(r.years)
+	for at := from*size + year*yearSize; from < to; from, at = from+1, at+size {
+		// Payments are never taken away, so that sums without any are the same number.
+		if binary.LittleEndian.Uint64(r.sums[at:]) != binary.LittleEndian.Uint64(r.sums[at+size:]) {
+			found++
+		}
+		y.found = append(y.found, found)
+	}
+}
+
+func (y *yearly) at(i int) int { return min(max(i, y.from), y.to) - y.from }
+
+func (y *yearly) count(lo, hi int) int { return int(y.found[y.at(hi)] - y.found[y.at(lo)]) }
+
+func (y *yearly) add(lo, hi int, to []YearSum) ([]YearSum, error) {
+	at, size := yearSize*y.year, yearSize*len(y.years)
+	le := binary.LittleEndian
+	if n, fen := y.split(le.Uint64(y.sums[hi*size+at:]) - le.Uint64(y.sums[lo*size+at:])); n != 0 {
+		to = addYear(to, YearSum{y.years[y.year], n, fen})
+	}
+	return to, nil
 }
 
 func (w *window) at(i int) int { return min(max(i, w.from), w.to) - w.from }

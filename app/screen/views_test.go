@@ -151,6 +151,31 @@ func findView() kiosk.View {
 	return v
 }
 
+// nearView is a name that nobody has, with two people whom it may mean; typing says with the pad or without.
+func nearView(typing bool) kiosk.View {
+	v := findView()
+	v.Page = "people-near"
+	if !typing {
+		v.Page, v.Side = "people-near-browse", nil
+	}
+	near := people(0)
+	near.Title, near.Len = "名字差一点的：", 2
+	row := near.Row
+	near.Row = func(i int) kiosk.Row {
+		r := row(i)
+		r.Cells[0].Chip = &kiosk.Chip{Text: "您少打一个字", Tone: kiosk.ToneNeutral}
+		return r
+	}
+	v.Body = []kiosk.Block{
+		village(),
+		kiosk.Search{Settled: "张丰", Found: "找到0人", Typing: typing},
+		kiosk.Notice{Icon: "info", Title: "这个村的名单里没有“张丰”", Tone: kiosk.ToneNeutral},
+		near, methods(typing),
+		kiosk.Buttons{Items: []kiosk.Button{button("search", "到别的村找一找")}},
+	}
+	return v
+}
+
 func personView() kiosk.View {
 	v := base("person")
 	type pay struct{ name, sum, date, amount, chip string }
@@ -376,6 +401,6 @@ func staffView() kiosk.View {
 func views() []kiosk.View {
 	return []kiosk.View{
 		homeView(), idleView(), townsView(), surnamesView(), findView(), personView(), listView(), fundView(), institutionView(),
-		notOnListView(), notPublishedView(), policyView(), staffView(),
+		notOnListView(), notPublishedView(), policyView(), staffView(), nearView(true), nearView(false),
 	}
 }

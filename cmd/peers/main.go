@@ -28,6 +28,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -463,6 +464,7 @@ func (r *rivals) close() {
 }
 
 func (b *bench) load(e *edition) (*rivals, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is memory, and little time
 	r := &rivals{sizes: map[string]string{}}
 	build := func(name string, do func(path string) error) error {
 		say("building %s", name)

@@ -189,8 +189,14 @@ func (b *prefixBuilder) send(key scopeKey, texts tallies, hitOf func(at int) hit
 func (b *prefixBuilder) people() {
 	const most = 5 // characters; longer names are organisations', which no query types out
 	texts := make([][]typedText, len(b.c.names))
+	firsts := make([][]typedText, len(b.c.names)) // of them the first character
 	for i, name := range b.c.names {
 		texts[i] = typedTexts(lettersOf(name, true), 0, most)
+		for _, t := range texts[i] {
+			if r, n := utf8.DecodeRuneInString(t.text); n > 0 && n == len(t.text) && r > 'z' {
+				firsts[i] = append(firsts[i], t)
+			}
+		}
 	}
 	for _, s := range b.c.scopes {
 		where := scopeKey{in: search.InPeople, village: s.village, town: s.town}
@@ -208,11 +214,7 @@ func (b *prefixBuilder) people() {
 		for f, list := range filters {
 			answers := tallies{}
 			for people := range sameName(b.c, list) {
-				first := slices.DeleteFunc(slices.Clone(texts[b.c.people[people[0]].named]), func(t typedText) bool {
-					r, n := utf8.DecodeRuneInString(t.text)
-					return n == 0 || n < len(t.text) || r <= 'z'
-				})
-				b.name(answers, people, f, first)
+				b.name(answers, people, f, firsts[b.c.people[people[0]].named])
 			}
 			where.filter = f
 			b.send(where, answers, func(at int) hit { return b.personHit(at, f) })

@@ -22,9 +22,14 @@ type asked struct {
 	heard [][longestSyllable + 1]string
 }
 
-func (a *asked) read(text string) {
+// read takes over a text. Units, which may be nil, know most characters.
+func (a *asked) read(text string, units *units) {
 	a.char, a.fold, a.az, a.readings, a.heard = a.char[:0], a.fold[:0], a.az[:0], a.readings[:0], a.heard[:0]
 	for _, r := range strings.TrimSpace(text) {
+		if u := units.char(r); u != nil && !u.silent {
+			a.add(r, u.fold)
+			continue
+		}
 		f := pinyin.Fold(r)
 		switch {
 		case f == 'ü' || f == 'Ü':

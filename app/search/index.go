@@ -250,7 +250,7 @@ func (x *Index) Find(q Query, a *Answer) error {
 	defer x.searches.Put(s)
 	s.q, s.a, s.units, s.hits = q, a, units, 0
 	*a = Answer{Years: a.Years[:0], Next: a.Next[:0], Choices: a.Choices[:0], Hits: a.Hits[:0], Near: a.Near[:0], years: a.years[:0]}
-	s.asked.read(q.Text)
+	s.asked.read(q.Text, units)
 	s.more.fold = s.more.fold[:0]
 	s.place, s.scope, s.each.err = nil, nil, nil
 	s.people.found, s.staff.found = s.people.found[:0], s.staff.found[:0]
@@ -690,14 +690,15 @@ func (s *search) hitPerson(hits []Hit, at int, why string, chars int) ([]Hit, er
 	r := p.record(local)
 	s.names = append(s.names, r.name...)
 	s.named = append(s.named, named{len(hits), len(s.names)})
-	hits = append(hits, Hit{
-		Kind: KindPerson, VillageCode: p.code, Group: p.groups[r.group], NamesakeNo: int64(r.namesake), Type: p.types[r.kind],
-		Place: s.x.villages[p.index].Place, Why: why, Chars: chars,
-	})
+	hits = append(hits, Hit{})
+	h := &hits[len(hits)-1]
+	h.Kind, h.VillageCode, h.Place = KindPerson, p.code, s.x.villages[p.index].Place
+	h.Group, h.NamesakeNo, h.Type = p.groups[r.group], int64(r.namesake), p.types[r.kind]
+	h.Why, h.Chars = why, chars
 	if s.q.Whole {
 		return hits, nil
 	}
-	a, h := s.a, &hits[len(hits)-1]
+	a := s.a
 	from := len(a.years)
 	paid, err := s.people.add(at, at+1, a.years[from:from])
 	if err != nil {

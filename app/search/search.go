@@ -185,7 +185,7 @@ type Choice struct {
 // Choose returns the query's text with its first letters made the character of c. Spaces there separate nothing any more.
 func (q Query) Choose(c Choice) string {
 	var t asked
-	t.read(q.Text)
+	t.read(q.Text, nil)
 	from := t.firstLetter()
 	if from < 0 || c.end > len(t.char) {
 		return q.Text

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -158,12 +159,41 @@ type units struct {
 	slots  int
 	byFold []uint32 // numbers of units by folded character, then ascending
 	begin  []begin
-	silent []uint32
+	// Where a character is looked up: the number of a unit that is written so, and where in byFold those of a folded one begin.
+	chars, folds runes
+	silent       []uint32
 }
 
 // begin (起头) is what units can begin with, apart from all else so that many are looked through fast. What is silent begins
 // with everything.
 type begin struct{ letters, sounds uint32 }
+
+// runes (字索引) is a table from characters to numbers, looked up by their hash. It is at most half full.
+type runes struct {
+	at    []runeAt
+	shift uint
+}
+
+// runeAt is a character and one more than its number; 0 is a free place.
+type runeAt struct {
+	r rune
+	n uint32
+}
+
+func newRunes(size int) runes {
+	n := uint(bits.Len(uint(2*size + 1)))
+	return runes{make([]runeAt, 1<<n), 32 - n}
+}
+
+// slot returns where a character stands, or would.
+func (t *runes) slot(r rune) *runeAt {
+	const golden = 0x9E3779B1
+	for i := uint32(r) * golden >> t.shift; ; i = (i + 1) & uint32(len(t.at)-1) {
+		if at := &t.at[i]; at.n == 0 || at.r == r {
+			return at
+		}
+	}
+}
 
 // longestSyllable is the length of zhuang.
 const longestSyllable = 6
@@ -247,20 +277,35 @@ func (u *units) index() {
 		}
 	}
 	slices.SortStableFunc(u.byFold, func(x, y uint32) int { return cmp.Compare(u.list[x].fold, u.list[y].fold) })
+	u.chars, u.folds = newRunes(len(u.list)), newRunes(len(u.list))
 	for k, i := range u.byFold {
+		*u.chars.slot(u.list[i].char) = runeAt{u.list[i].char, i + 1}
 		if k == 0 || u.list[u.byFold[k-1]].fold != u.list[i].fold {
+			*u.folds.slot(u.list[i].fold) = runeAt{u.list[i].fold, uint32(k) + 1}
 			u.slots++
 		}
 		u.list[i].slot = int32(u.slots - 1)
 	}
 }
 
-// of returns the numbers of the units of a folded character, ascending.
-func (u *units) of(fold rune) []uint32 {
-	i, found := slices.BinarySearchFunc(u.byFold, fold, func(n uint32, fold rune) int { return cmp.Compare(u.list[n].fold, fold) })
-	if !found {
+// char returns a unit that is written as a character, nil where there is none.
+func (u *units) char(r rune) *unit {
+	if u == nil {
 		return nil
 	}
+	if at := u.chars.slot(r); at.n != 0 {
+		return &u.list[at.n-1]
+	}
+	return nil
+}
+
+// of returns the numbers of the units of a folded character, ascending.
+func (u *units) of(fold rune) []uint32 {
+	at := u.folds.slot(fold)
+	if at.n == 0 {
+		return nil
+	}
+	i := int(at.n - 1)
 	end := i + 1
 	for end < len(u.byFold) && u.list[u.byFold[end]].fold == fold {
 		end++

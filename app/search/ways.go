@@ -1,6 +1,9 @@
 package search
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // ways (出路) notes the letters that can be typed next, and counts the hits behind the characters that can be typed next or be
 // chosen.
@@ -119,17 +122,17 @@ const sorterBits = 8
 
 // most returns the numbers below n by descending size, which is not negative, and those of one size in their order.
 func (s *sorter) most(n int, size func(i int) int) []uint64 {
-	const number = 32 // bits of a thing's number
+	const number = 32 // bits of a thing's number; above it stands what it lacks of the largest size there can be
 	s.keys = s.keys[:0]
-	largest := uint64(0)
+	largest := 0
 	for i := range n {
-		hits := uint64(max(0, size(i)))
+		hits := max(0, size(i))
 		largest = max(largest, hits)
-		s.keys = append(s.keys, hits<<number|uint64(i))
+		s.keys = append(s.keys, uint64(math.MaxUint32-hits)<<number|uint64(i))
 	}
 	const few = 48
 	if n <= few {
-		slices.SortFunc(s.keys, func(a, b uint64) int { return compareMost(a>>number, b>>number, a, b) })
+		slices.Sort(s.keys)
 	} else {
 		s.other = slices.Grow(s.other[:0], n)[:n]
 		for shift := number; largest > 0; shift += sorterBits {
@@ -143,17 +146,7 @@ func (s *sorter) most(n int, size func(i int) int) []uint64 {
 	return s.keys
 }
 
-func compareMost(hitsA, hitsB, a, b uint64) int {
-	switch {
-	case hitsA > hitsB || hitsA == hitsB && a < b:
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
-}
-
-// pass sorts by some bits, largest first.
+// pass sorts by some bits.
 func (s *sorter) pass(shift int) {
 	clear(s.counts[:])
 	const mask = 1<<sorterBits - 1
@@ -161,8 +154,8 @@ func (s *sorter) pass(shift int) {
 		s.counts[k>>shift&mask]++
 	}
 	at := int32(0)
-	for i := len(s.counts) - 1; i >= 0; i-- {
-		s.counts[i], at = at, at+s.counts[i]
+	for i, n := range s.counts {
+		s.counts[i], at = at, at+n
 	}
 	for _, k := range s.keys {
 		b := k >> shift & mask

@@ -122,6 +122,7 @@ type lookupAnswer struct {
 	Digits   string           `json:"next_digits"`  // of a nine-key pad
 	Strokes  string           `json:"next_strokes"` // first ones, 横1 竖2 撇3 点4 折5
 	Hits     []lookupHit      `json:"hits"`
+	Near     []lookupHit      `json:"near"` // people whose name is only nearly what was asked for; in no total
 	Micros   int64            `json:"micros"`
 }
 
@@ -153,6 +154,7 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	q.Int64Var(&s.Year, "year", 0, "年度")
 	q.IntVar(&s.Offset, "offset", 0, "从第几个起，0是头一个")
 	q.IntVar(&s.Limit, "limit", 20, "最多几个")
+	near := q.Int("near", 5, "名字只差一点的人，最多几个")
 	bench := q.String("bench", "", "量一个文件里的查询有多快：每行写类别、范围、查询，用制表符隔开")
 	rest, done, code := q.parse(args)
 	if done {
@@ -180,12 +182,13 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	if *bench != "" {
 		return q.measure(b, *bench, s)
 	}
-	s.Text = strings.Join(rest, "")
+	s.Text, s.Near = strings.Join(rest, ""), *near
 	start := time.Now()
 	found, scope := kiosk.Lookup(b, s)
+	took := time.Since(start)
 	a := lookupAnswer{
 		Query: s.Text, Scope: scope, Found: found.Found, Payments: found.Payments, SumFen: found.Sum, Years: map[string]int64{},
-		Next: []string{}, Digits: found.Letters.Digits(), Strokes: found.Strokes(), Hits: []lookupHit{}, Micros: time.Since(start).Microseconds(),
+		Next: []string{}, Digits: found.Letters.Digits(), Strokes: found.Strokes(), Hits: lookupHits(found.Hits), Near: lookupHits(found.Near), Micros: took.Microseconds(),
 	}
 	for _, letter := range found.Letters.String() {
 		a.Next = append(a.Next, string(letter))
@@ -196,18 +199,31 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	for _, y := range found.Years {
 		a.Years[strconv.FormatInt(y.Year, 10)] = y.Sum
 	}
-	for _, h := range found.Hits {
-		a.Hits = append(a.Hits, lookupHit{h.Ref(), h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum, h.Excerpt.Marked()})
-	}
 	return q.finish(b, a, func() {
 		fmt.Fprintf(stdout, "找到%d个，%d笔，%s元\n", a.Found, a.Payments, disclosure.Fen(a.SumFen).Yuan())
-		for _, h := range a.Hits {
-			fmt.Fprintf(stdout, "%s  %s  %s%s  %d笔  %s元  %s\n", h.Ref, h.Title, h.Place, h.Group, h.Payments, disclosure.Fen(h.SumFen).Yuan(), h.Why)
-			if h.Excerpt != "" {
-				fmt.Fprintf(stdout, "  %s\n", h.Excerpt)
-			}
+		printHits(stdout, a.Hits)
+		if len(a.Near) > 0 {
+			fmt.Fprintln(stdout, "名字差一点的：")
+			printHits(stdout, a.Near)
 		}
 	})
+}
+
+func lookupHits(list []search.Hit) []lookupHit {
+	out := make([]lookupHit, 0, len(list))
+	for _, h := range list {
+		out = append(out, lookupHit{h.Ref(), h.Kind, h.Title, h.VillageCode, h.Group, h.NamesakeNo, h.Place, h.Why, h.Payments, h.Sum, h.Excerpt.Marked()})
+	}
+	return out
+}
+
+func printHits(w io.Writer, hits []lookupHit) {
+	for _, h := range hits {
+		fmt.Fprintf(w, "%s  %s  %s%s  %d笔  %s元  %s\n", h.Ref, h.Title, h.Place, h.Group, h.Payments, disclosure.Fen(h.SumFen).Yuan(), h.Why)
+		if h.Excerpt != "" {
+			fmt.Fprintf(w, "  %s\n", h.Excerpt)
+		}
+	}
 }
 
 var subjects = []string{

@@ -100,6 +100,25 @@ func TestLookupAboveAVillageSaysNoAmounts(t *testing.T) {
 	}
 }
 
+func TestLookupOfANameNearlyRight(t *testing.T) {
+	dir := dataFolder(t)
+	a := ask(t, lookup, "--data", dir, "--village", asked, "王国")
+	near := a["near"].([]any)
+	if a["found"] != 0.0 || len(a["hits"].([]any)) != 0 || len(near) != 1 {
+		t.Fatalf("%v", a)
+	}
+	if hit := near[0].(map[string]any); hit["title"] != "王建国" || hit["why"] != "missing" || hit["sum_fen"] != 30000.0 {
+		t.Errorf("%v", hit)
+	}
+	if a := ask(t, lookup, "--data", dir, "--in", "people", "王国"); len(a["near"].([]any)) != 0 {
+		t.Errorf("above a village a name is answered with another: %v", a)
+	}
+	var stdout, stderr bytes.Buffer
+	if code := lookup([]string{"--data", dir, "--village", asked, "wagnjianjun"}, &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "名字差一点的：\n") || !strings.Contains(stdout.String(), "王建军") {
+		t.Errorf("%s%s", stdout.String(), stderr.String())
+	}
+}
+
 func TestLookupInTexts(t *testing.T) {
 	dir := dataFolder(t)
 	hits := ask(t, lookup, "--data", dir, "不能转卖")["hits"].([]any)

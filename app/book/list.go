@@ -79,20 +79,16 @@ func (b *Book) Lists(village disclosure.Code) []ListHead {
 	defer b.guard(debug.SetPanicOnFault(true))
 	kinds := b.kindTable()
 	var out []ListHead
-	at := map[listKey]int{}
+	name := ""
 	add := func(kind string, year int64, found int, sum disclosure.Fen, totals bool) {
-		key := listKey{kind: kind, year: year}
-		i, ok := at[key]
-		if !ok {
-			i = len(out)
-			at[key] = i
-			out = append(out, ListHead{Kind: kind, KindName: kinds.name(kind), Year: year, TotalsOnly: totals})
+		if n := len(out); n == 0 || out[n-1].Kind != kind {
+			name = kinds.name(kind)
 		}
-		out[i].Found += found
-		out[i].Sum += sum
+		out = append(out, ListHead{Kind: kind, KindName: name, Year: year, Found: found, Sum: sum, TotalsOnly: totals})
 	}
 	for _, l := range b.ledgersOf(village) {
 		lists := l.Lists()
+		out = slices.Grow(out, len(lists))
 		for i := range lists {
 			if p := l.part(&lists[i], ListQuery{}, b.day); p.n > 0 {
 				add(p.Kind, p.Year, p.n, p.sum, false)
@@ -102,10 +98,23 @@ func (b *Book) Lists(village disclosure.Code) []ListHead {
 	for _, t := range b.totals(village, "", 0) {
 		add(t.Kind, t.Year, int(t.Persons), t.Amount, true)
 	}
-	slices.SortFunc(out, func(a, b ListHead) int {
-		return cmp.Or(cmp.Compare(b.Year, a.Year), strings.Compare(a.KindName, b.KindName), strings.Compare(a.Kind, b.Kind))
+	slices.SortStableFunc(out, func(a, b ListHead) int {
+		if a.Year != b.Year {
+			return cmp.Compare(b.Year, a.Year)
+		}
+		return cmp.Or(strings.Compare(a.KindName, b.KindName), strings.Compare(a.Kind, b.Kind))
 	})
-	return out
+	// What was paid in villages that became one stands once.
+	merged := out[:0]
+	for _, h := range out {
+		if n := len(merged); n > 0 && merged[n-1].Kind == h.Kind && merged[n-1].Year == h.Year {
+			merged[n-1].Found += h.Found
+			merged[n-1].Sum += h.Sum
+		} else {
+			merged = append(merged, h)
+		}
+	}
+	return merged
 }
 
 // totals returns the totals published without names that stand under a place; every kind and year where none is given.

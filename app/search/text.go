@@ -192,7 +192,7 @@ func (s *search) walkTitles(similar bool) {
 		if len(h.entries) == 0 {
 			continue
 		}
-		if similar {
+		if last := len(s.asked.az) - 1; similar && s.asked.az[last] != 0 {
 			// Every letter is tried, since a letter more can make two syllables of one.
 			s.longerBy('a')
 			w.asked = &s.more
@@ -224,13 +224,21 @@ func (s *search) findTexts(kind string) error {
 	if err != nil {
 		return err
 	}
+	// Of most kinds nothing is hidden or found already, so that an entry need not be looked at.
+	var asked, free uint32
+	for _, i := range s.searched {
+		asked |= 1 << i
+		if h := &s.byKind[i]; h.plain && len(h.entries) == 0 {
+			free |= 1 << i
+		}
+	}
 	s.texts, err = s.finder.Find(p, s.q.Text, func(doc int) bool {
 		kind, entry := d.at(doc)
-		if !slices.Contains(s.searched, kind) {
-			return false
+		if free>>kind&1 != 0 {
+			return true
 		}
 		h := &s.byKind[kind]
-		return entry < h.n && h.passes(entry, s.q.Day, s.q.Year) && !h.hit(entry)
+		return asked>>kind&1 != 0 && entry < h.n && h.passes(entry, s.q.Day, s.q.Year) && !h.hit(entry)
 	})
 	s.hits += len(s.texts)
 	return err
@@ -269,11 +277,11 @@ func (s *search) rankTexts(c *cut) error {
 	from, to := c.take(len(s.texts))
 	for _, m := range s.texts[from:to] {
 		kind, e := d.at(m.Doc)
-		entry := s.byKind[kind].entry(e)
-		x := Excerpt(s.finder.Excerpt(m))
-		if x.To == 0 {
+		h, x := &s.byKind[kind], Excerpt(s.finder.Excerpt(m))
+		if e >= h.n || x.To == 0 {
 			return errDocuments
 		}
+		entry := h.entry(e)
 		chars := utf8.RuneCountInString(x.Text[x.From:x.To])
 		s.hitEntry(&entry, reached{rank: rankText, why: whyText, chars: uint8(chars)})
 		s.a.Hits[len(s.a.Hits)-1].Excerpt = x

@@ -12,6 +12,7 @@ type titleHits struct {
 	turn    uint32 // of the marks
 	keyTurn uint32
 	entries []uint32 // found, in their order
+	plain   bool     // whether none is hidden
 	ranks   [noMatch]int
 }
 
@@ -42,7 +43,6 @@ type titleWalker struct {
 	*titleHits
 	day    int
 	year   int64
-	plain  bool // whether no entry is hidden
 	whole  bool // whether only whole titles are wanted
 	picked bool // whether the query has letters, which stand for characters
 	longer int  // the letter by which the query is longer than what was asked, -1 in the first walk
@@ -242,12 +242,25 @@ func (w *titleWalker) follow(u *unit, lo, hi int) {
 	if w.longer >= 0 {
 		return
 	}
-	if !w.similar {
+	switch {
+	case !w.similar:
 		w.letters(u.letters, lo, hi)
+	case w.az[len(w.az)-1] == 0:
+		w.letters(soundingLike(u.sounds), lo, hi)
 	}
 	if !w.picked && !isAZ(u.fold) {
 		w.keys.add(u, 0, lo, hi)
 	}
+}
+
+// soundingLike returns the letters that sound like those of a set, which is one of sounds.
+func soundingLike(sounds uint32) uint32 {
+	for c := byte('a'); c <= 'z'; c++ {
+		if sounds&sound(c) != 0 {
+			sounds |= 1 << (c - 'a')
+		}
+	}
+	return sounds
 }
 
 // finish notes the letters that go on with a syllable of which the query ends in the middle.

@@ -3,7 +3,6 @@ package prose
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -33,7 +32,7 @@ type Search struct {
 	lists      []pairList
 	blocks     []uint32
 	other      []uint32
-	docs       []uint64
+	others     []uint64
 	matches    []Match
 }
 
@@ -73,7 +72,9 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 	if err := s.narrow(); err != nil {
 		return nil, err
 	}
-	if len(s.piece) > 2 {
+	pair := s.lists[0].at
+	quick := !s.p.varies(s.piece[pair]) && !s.p.varies(s.piece[pair+1]) && s.piece[pair] <= 0xFFFF && s.piece[pair+1] <= 0xFFFF
+	if !quick {
 		s.compile()
 	}
 	last := -1
@@ -82,10 +83,8 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 		if doc == last || !wanted(doc) {
 			continue
 		}
-		if len(s.piece) > 2 {
-			if at, _ := s.first(b, s.lists[0].at); at < 0 {
-				continue
-			}
+		if len(s.piece) > 2 && (quick && !s.around(b, pair) || !quick && !s.near(b, pair)) {
+			continue
 		}
 		last = doc
 		s.matches = append(s.matches, Match{doc, b})
@@ -93,72 +92,66 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 	return s.matches, nil
 }
 
-// findOne finds a single character: it is the first of a pair wherever it stands.
+// findOne finds a single character.
 func (s *Search) findOne(wanted func(doc int) bool) ([]Match, error) {
-	p := s.p
-	code := p.code(s.piece[0])
+	code := s.p.code(s.piece[0])
 	if code == 0 {
 		return nil, nil
 	}
-	s.docs = slices.Grow(s.docs[:0], p.Len()/64+1)[:p.Len()/64+1]
-	clear(s.docs)
-	from, to := p.pairsOf(code)
-	for pair := from; pair < to; pair++ {
-		var err error
-		if s.blocks, err = p.decode(s.blocks[:0], p.listAt(pair)); err != nil {
-			return nil, err
-		}
-		for _, b := range s.blocks {
-			doc := p.docOf[p.passageOf[b]]
-			s.docs[doc/64] |= 1 << (doc % 64)
-		}
+	var err error
+	if s.blocks, err = decode(s.blocks[:0], s.p.docsOf(code), s.p.Len()); err != nil {
+		return nil, err
 	}
-	for i, set := range s.docs {
-		for ; set != 0; set &= set - 1 {
-			doc := 64*i + bits.TrailingZeros64(set)
-			if wanted(doc) {
-				first, _ := span(p.Texts.docs, doc)
-				s.matches = append(s.matches, Match{doc, p.firstBlock[first]})
-			}
+	for _, doc := range s.blocks {
+		if first, last := span(s.p.Texts.docs, int(doc)); first < last && wanted(int(doc)) {
+			s.matches = append(s.matches, Match{int(doc), s.p.firstBlock[first]})
 		}
 	}
 	return s.matches, nil
 }
 
 // A block is looked through in about the time in which so many bytes of a list are decoded.
-const worth = 48
+const worth = 12
 
 // narrow leaves the blocks in which the piece can stand: those of its rarest pair, first in lists, that have the other pairs
 // too, as far as decoding their lists costs less than looking through the blocks.
 func (s *Search) narrow() error {
 	slices.SortStableFunc(s.lists, func(a, b pairList) int { return len(a.list) - len(b.list) })
 	var err error
-	if s.blocks, err = s.p.decode(s.blocks[:0], s.lists[0].list); err != nil {
+	if s.blocks, err = decode(s.blocks[:0], s.lists[0].list, len(s.p.passageOf)); err != nil {
 		return err
 	}
+	// Whether there is a block, a bit each, for what stands in the others; a word more, so that two can always be read.
+	words := len(s.p.passageOf)/64 + 2
+	s.others = slices.Grow(s.others[:0], words)[:words]
 	for _, l := range s.lists[1:] {
 		if len(l.list) > worth*len(s.blocks) {
 			break
 		}
-		if s.other, err = s.p.decode(s.other[:0], l.list); err != nil {
+		if s.other, err = decode(s.other[:0], l.list, len(s.p.passageOf)); err != nil {
 			return err
 		}
-		// A later character stands in the same block or in the next, an earlier one in the same or in the one before.
-		back := uint32(0)
-		if l.at < s.lists[0].at {
-			back = 1
+		clear(s.others)
+		for _, b := range s.other {
+			s.others[b/64] |= 1 << (b % 64)
 		}
-		kept := s.blocks[:0]
-		k := 0
+		// A later character stands in the same block or in one of the next, an earlier one in the same or in one before.
+		far := l.at - s.lists[0].at
+		reach := (blockSize - 1 + 2*max(far, -far)) / blockSize
+		back := 0
+		if far < 0 {
+			back = reach
+		}
+		kept := 0
 		for _, b := range s.blocks {
-			for k < len(s.other) && s.other[k]+back < b {
-				k++
-			}
-			if k < len(s.other) && s.other[k]+back <= b+1 {
-				kept = append(kept, b)
+			from := max(0, int(b)-back)
+			near := s.others[from/64]>>(from%64) | s.others[from/64+1]<<(64-from%64)
+			s.blocks[kept] = b
+			if near&(2<<(int(b)-back+reach-from)-1) != 0 {
+				kept++
 			}
 		}
-		s.blocks = kept
+		s.blocks = s.blocks[:kept]
 	}
 	return nil
 }
@@ -180,14 +173,51 @@ func (s *Search) compile() {
 	}
 }
 
-// first returns where the first match begins and ends of which the character at is in block b, or in one near it; -1 where
-// there is none.
-func (s *Search) first(b uint32, at int) (from, to int) {
+// around reports whether the piece stands around its pair somewhere in block b. Both characters of the pair are written in one
+// way only, and take a unit each.
+func (s *Search) around(b uint32, pair int) bool {
+	p := s.p
+	passage := int(p.passageOf[b])
+	begin, end := span(p.Texts.ends, passage)
+	from := begin + blockSize*int(b-p.firstBlock[passage])
+	to := min(end-1, from+blockSize)
+	// Four places are looked at together: a half of ones that becomes zero is the pair.
+	const low, high = 1<<32 | 1, 1<<63 | 1<<31
+	want := (uint64(s.piece[pair]) | uint64(s.piece[pair+1])<<16) * low
+	at := from
+	for ; at+4 < to; at += 4 {
+		even := binary.LittleEndian.Uint64(p.units[2*at:]) ^ want
+		odd := binary.LittleEndian.Uint64(p.units[2*at+2:]) ^ want
+		if ((even-low)&^even|(odd-low)&^odd)&high != 0 && s.among(at, at+4, uint32(want), pair, begin, end) {
+			return true
+		}
+	}
+	return s.among(at, to, uint32(want), pair, begin, end)
+}
+
+// among reports whether the piece stands around its pair between two places.
+func (s *Search) among(from, to int, want uint32, pair, begin, end int) bool {
+	for at := from; at < to; at++ {
+		if binary.LittleEndian.Uint32(s.p.units[2*at:]) != want {
+			continue
+		}
+		if _, ok := s.sameBefore(s.piece[:pair], at, begin); ok {
+			if _, ok := s.same(s.piece[pair+2:], at+2, end); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// near reports whether the piece stands where its character at is in block b, or in one near it.
+func (s *Search) near(b uint32, at int) bool {
 	passage := int(s.p.passageOf[b])
 	begin, end := span(s.p.Texts.ends, passage)
 	start := begin + blockSize*int(b-s.p.firstBlock[passage])
 	// A character takes up to two units.
-	return s.index(max(begin, start-2*at), min(end, start+blockSize+2*len(s.piece)), begin, end)
+	from, _ := s.index(max(begin, start-2*at), min(end, start+blockSize+2*len(s.piece)), begin, end)
+	return from >= 0
 }
 
 // index returns where the first match between from and to begins and ends, within a passage; -1 where there is none.
@@ -227,6 +257,10 @@ func (s *Search) same(piece []rune, at, end int) (int, bool) {
 		if at >= end {
 			return 0, false
 		}
+		if s.unit(at) == r { // which is folded already
+			at++
+			continue
+		}
 		f, n := s.p.fold(at)
 		if f != r {
 			return 0, false
@@ -243,6 +277,9 @@ func (s *Search) sameBefore(piece []rune, at, begin int) (int, bool) {
 			return 0, false
 		}
 		at--
+		if s.unit(at) == piece[i] {
+			continue
+		}
 		f, _ := s.p.fold(at)
 		if f == utf8.RuneError && at > begin {
 			if wide, n := s.p.fold(at - 1); n == 2 {

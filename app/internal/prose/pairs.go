@@ -14,18 +14,19 @@ import (
 
 // Prose (可查的正文) is texts with the section of pairs:
 //
-//	section := uvarint(characters) uvarint(variants) uvarint(pairs) uvarint(bytes of lists)
-//	           u32(folded character)×characters variant×variants
-//	           u32(pairs before those that begin with it)×characters u16(second)×pairs u32(bytes up to its end)×pairs list×pairs
+//	section := uvarint(characters) uvarint(variants) uvarint(pairs) uvarint(bytes of lists of characters) uvarint(of pairs)
+//	           u32(folded character)×characters variant×variants u32(bytes up to the end of its list)×characters
+//	           u32(pairs before those that begin with it)×characters u16(second)×pairs u32(bytes up to the end of its list)×pairs
+//	           list×characters list×pairs
 //	variant := u32(character) u32(folded)
-//	list    := uvarint(blocks skipped)×blocks
+//	list    := uvarint(documents or blocks that are skipped)×those in the list
 //
 // Characters, and the pairs of each, are ascending; variants are the characters that are not folded, by what they fold to.
-// A pair's second is the number of a character, counted from 1, and 0 where a passage ends: so every character of a text is the
-// first of a pair. Blocks are counted through all passages, each of which begins a new one.
+// A pair's second is the number of a character, counted from 1. Blocks are counted through all passages, each of which begins a
+// new one. A character has a list of documents, a pair one of the blocks in which its first stands.
 type Prose struct {
 	*Texts
-	chars, variants, firsts, seconds, ends, lists []byte
+	chars, variants, charEnds, firsts, seconds, ends, charLists, lists []byte
 
 	passageOf  []uint32 // of each block
 	firstBlock []uint32 // of each passage
@@ -43,12 +44,12 @@ func Open(t *Texts, pairs []byte) (*Prose, error) {
 		return p, nil
 	}
 	c := section.Read(pairs)
-	chars, variants, count, size := c.Len(8), c.Len(8), c.Len(6), c.Len(1)
-	p.chars, p.variants, p.firsts = c.Bytes(4*chars), c.Bytes(8*variants), c.Bytes(4*chars)
-	p.seconds, p.ends, p.lists = c.Bytes(2*count), c.Bytes(4*count), c.Bytes(size)
+	chars, variants, count, charSize, size := c.Len(12), c.Len(8), c.Len(6), c.Len(1), c.Len(1)
+	p.chars, p.variants, p.charEnds, p.firsts = c.Bytes(4*chars), c.Bytes(8*variants), c.Bytes(4*chars), c.Bytes(4*chars)
+	p.seconds, p.ends, p.charLists, p.lists = c.Bytes(2*count), c.Bytes(4*count), c.Bytes(charSize), c.Bytes(size)
 	err := c.End()
 	if err == nil {
-		err = ascend(p.ends, size)
+		err = errors.Join(ascend(p.charEnds, charSize), ascend(p.ends, size))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("prose: pairs: %w", err)
@@ -107,17 +108,24 @@ func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
 	}
 	// All pairs with their blocks: first, second and block in one number, so that sorting is fast.
 	all := make([]uint64, 0, len(t.units)/2)
-	block := uint64(0)
+	docs := make([]list, len(chars)+1) // of each character
+	block, doc, left := uint64(0), uint64(0), 0
 	for i := range t.passages() {
+		for _, left = span(t.docs, int(doc)); left <= i; _, left = span(t.docs, int(doc)) {
+			doc++
+		}
 		from, to := span(t.ends, i)
 		for at := from; at < to; {
 			r, n := t.char(at)
-			second := uint64(0)
+			first := code[r]
+			if l := &docs[first]; l.next <= doc {
+				l.bytes = binary.AppendUvarint(l.bytes, doc-l.next)
+				l.next = doc + 1
+			}
 			if at+n < to {
 				next, _ := t.char(at + n)
-				second = code[next]
+				all = append(all, first<<48|code[next]<<32|block+uint64((at-from)/blockSize))
 			}
-			all = append(all, code[r]<<48|second<<32|block+uint64((at-from)/blockSize))
 			at += n
 		}
 		block += uint64(blocksIn(from, to))
@@ -126,13 +134,15 @@ func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
 	all = slices.Compact(all)
 
 	le := binary.LittleEndian
-	firsts, seconds, ends, lists := make([]byte, 4*len(chars)), []byte(nil), []byte(nil), []byte(nil)
-	begun := uint64(0)
+	var charEnds, charLists, firsts, seconds, ends, lists []byte
+	for _, l := range docs[1:] {
+		charLists = append(charLists, l.bytes...)
+		charEnds = le.AppendUint32(charEnds, uint32(len(charLists)))
+	}
 	for len(all) > 0 {
 		pair, skipped := all[0]>>32, uint64(0)
-		for begun < pair>>16 {
-			le.PutUint32(firsts[4*begun:], uint32(len(seconds)/2))
-			begun++
+		for uint64(len(firsts)/4) < pair>>16 {
+			firsts = le.AppendUint32(firsts, uint32(len(seconds)/2))
 		}
 		for len(all) > 0 && all[0]>>32 == pair {
 			at := all[0] & math.MaxUint32
@@ -143,7 +153,10 @@ func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
 		seconds = le.AppendUint16(seconds, uint16(pair))
 		ends = le.AppendUint32(ends, uint32(len(lists)))
 	}
-	for _, n := range []int{len(chars), len(variants), len(seconds) / 2, len(lists)} {
+	for len(firsts)/4 < len(chars) {
+		firsts = le.AppendUint32(firsts, uint32(len(seconds)/2))
+	}
+	for _, n := range []int{len(chars), len(variants), len(seconds) / 2, len(charLists), len(lists)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	for _, r := range chars {
@@ -152,10 +165,16 @@ func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
 	for _, v := range variants {
 		b = le.AppendUint32(le.AppendUint32(b, uint32(v.char)), uint32(v.fold))
 	}
-	return slices.Concat(b, firsts, seconds, ends, lists)
+	return slices.Concat(b, charEnds, firsts, seconds, ends, charLists, lists)
 }
 
 type variant struct{ char, fold rune }
+
+// list is numbers on their way into a section: next is the least that can follow.
+type list struct {
+	bytes []byte
+	next  uint64
+}
 
 // fold returns what characters fold to, ascending, and those of them that are not folded.
 func fold(written map[rune]bool) (chars []rune, variants []variant) {
@@ -220,6 +239,12 @@ func (p *Prose) pairsOf(code int) (from, to int) {
 	return min(from, to), to
 }
 
+// docsOf returns the list of the documents that have the character of a number.
+func (p *Prose) docsOf(code int) []byte {
+	from, to := span(p.charEnds, code-1)
+	return p.charLists[from:to]
+}
+
 // list returns where a pair stands; nil where nowhere.
 func (p *Prose) list(first, second int) []byte {
 	low, end := p.pairsOf(first)
@@ -235,18 +260,14 @@ func (p *Prose) list(first, second int) []byte {
 	if low == end || int(binary.LittleEndian.Uint16(p.seconds[2*low:])) != second {
 		return nil
 	}
-	return p.listAt(low)
-}
-
-func (p *Prose) listAt(pair int) []byte {
-	from, to := span(p.ends, pair)
+	from, to := span(p.ends, low)
 	return p.lists[from:to]
 }
 
-var errList = errors.New("prose: a list of blocks is damaged")
+var errList = errors.New("prose: a list is damaged")
 
-// decode appends the blocks of a list.
-func (p *Prose) decode(out []uint32, list []byte) ([]uint32, error) {
+// decode appends the numbers of a list, all below a limit.
+func decode(out []uint32, list []byte, limit int) ([]uint32, error) {
 	at := uint64(0)
 	for i := 0; i < len(list); {
 		skipped := uint64(list[i])
@@ -263,7 +284,7 @@ func (p *Prose) decode(out []uint32, list []byte) ([]uint32, error) {
 		out = append(out, uint32(at))
 		at++
 	}
-	if at > uint64(len(p.passageOf)) {
+	if at > uint64(limit) {
 		return nil, errList
 	}
 	return out, nil

@@ -9,9 +9,9 @@
 // never across the end of a passage. An Excerpt is the sentence around the first match as it was written.
 //
 // The texts are stored once, in UTF-16, which for Chinese takes two bytes where UTF-8 takes three and can be searched without
-// being decoded. The other section is made from them alone (Check makes it again): for every two neighbouring characters,
-// the blocks of text in which they stand. Two characters are answered from it; a longer piece is looked up in the texts, but
-// only in the blocks that have its rarest neighbours.
+// being decoded. The other section is made from them alone (Check makes it again): for every character the documents, and for
+// every two neighbours the blocks of text in which they stand. One and two characters are answered from it; a longer piece is
+// looked up in the texts, but only in the blocks that have its rarest neighbours.
 //
 // The package does no input or output. A section that was damaged is an error, never a panic.
 package prose
@@ -30,11 +30,11 @@ import (
 )
 
 // blockSize is the number of UTF-16 units in a block (块). With it, most of the distances between the blocks of a pair of
-// characters fit a byte in a county's texts, and looking through a block costs less than decoding another list.
-const blockSize = 128
+// characters fit a byte in a county's texts, and two pairs that share a block mostly stand side by side in it.
+const blockSize = 32
 
-// Longest is the number of characters beyond which a piece is not found: two neighbours in it are never more than a block apart.
-const Longest = blockSize / 2
+// Longest is the number of characters beyond which a piece is not found.
+const Longest = 64
 
 // Writer (编者) collects documents. The zero Writer is empty.
 type Writer struct {

@@ -26,9 +26,9 @@
 // # What lies where
 //
 // The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the lists of
-// one place (see package roll), templates what the payments of a batch have in common, flows what was paid from each fund
-// where, given the places whose payments have references of their own, search/… the index of package search, directory all
-// the others. What policies, notices and statements say stands in the index alone, which finds it. Every section ends in a
+// one place (see package roll), templates what the payments of a batch have in common, sent what was sent down to each place, flows
+// what was paid from each fund where, given the places whose payments have references of their own, search/… the index of
+// package search, directory all the others. What policies, notices and statements say stands in the index alone, which finds it. Every section ends in a
 // checksum.
 //
 // # What is promised
@@ -93,18 +93,24 @@ func Open(path string) (*Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("book: %s: %w", path, err)
 	}
-	c := &core{file: f}
-	c.ledgers.Limit = ledgersKept
-	c.data.open(c)
-	err = json.Unmarshal(f.head, &c.head)
-	if err == nil {
-		c.index, err = search.Open(func(name string) ([]byte, error) { return f.section(sectionSearch + name) }, c.sums)
-	}
+	b, err := read(f)
 	if err != nil {
 		f.close()
 		return nil, fmt.Errorf("book: %s: %w", path, err)
 	}
-	return &Book{core: c}, nil
+	return b, nil
+}
+
+// read makes a book of an open file.
+func read(f *file) (*Book, error) {
+	c := &core{file: f}
+	c.ledgers.Limit = ledgersKept
+	c.data.open(c)
+	err := json.Unmarshal(f.head, &c.head)
+	if err == nil {
+		c.index, err = search.Open(func(name string) ([]byte, error) { return f.section(sectionSearch + name) }, c.sums)
+	}
+	return &Book{core: c}, err
 }
 
 // Close closes the book and every view of it.

@@ -20,6 +20,7 @@ const (
 	sectionPaid      = "paid/"     // and a place: its payments, list by list (package roll)
 	sectionTemplates = "templates" // what the payments of a batch have in common
 	sectionGiven     = "given"     // the places whose payments have references that do not follow from them
+	sectionSent      = "sent"      // what was sent down to each place
 	sectionFlows     = "flows"     // what was paid from each fund in each place
 	sectionSearch    = "search/"   // and a section of package search
 )
@@ -107,6 +108,11 @@ func (b *builder) build() error {
 		case withdrawal:
 		case disclosure.Of[disclosure.Disbursement]():
 			err = b.gather(d)
+		case disclosure.Of[disclosure.Allocation]():
+			sent := sentTo{}
+			if err = b.table(d, sent.add); err == nil && len(sent) > 0 {
+				b.sections[sectionSent] = sent.encode()
+			}
 		default:
 			err = b.table(d)
 		}
@@ -144,8 +150,8 @@ func (b *builder) read(d *disclosure.Dataset, intern []string, each func(r *rows
 	}
 }
 
-// table stores a dataset as it is, without what was withdrawn.
-func (b *builder) table(d *disclosure.Dataset) error {
+// table stores a dataset as it is, without what was withdrawn, and calls also with every row.
+func (b *builder) table(d *disclosure.Dataset, also ...func(r *rows, i int)) error {
 	var all [][]disclosure.Cell
 	ref := slices.IndexFunc(d.Columns, func(c disclosure.Column) bool { return c.Name == "ref" })
 	err := b.read(d, nil, func(r *rows) error {
@@ -156,6 +162,9 @@ func (b *builder) table(d *disclosure.Dataset) error {
 			cells := make([]disclosure.Cell, len(d.Columns))
 			r.cells(i, cells)
 			all = append(all, cells)
+			for _, see := range also {
+				see(r, i)
+			}
 		}
 		return nil
 	})

@@ -186,9 +186,7 @@ func (b *Book) Flow(fund string, place disclosure.Code) []Flow {
 		to.Paid += t.Amount
 		to.Recipients += int(t.Persons)
 	}
-	for _, a := range b.data.allocation.where(b, func(a *disclosure.Allocation) bool { return a.Fund == fund }) {
-		child(a.Place).Allocated += a.Amount
-	}
+	b.sentFrom(fund, func(place disclosure.Code, s *sent) { child(place).Allocated += disclosure.Fen(s.amount) })
 	out := make([]Flow, 0, len(below))
 	for _, f := range below {
 		out = append(out, *f)
@@ -226,9 +224,8 @@ func (b *Book) FundKinds(fund string) []disclosure.SubsidyKind {
 	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
 		seen[t.Kind] = true
 	}
-	for _, a := range b.data.allocation.where(b, func(a *disclosure.Allocation) bool { return a.Fund == fund && a.Kind != "" }) {
-		seen[a.Kind] = true
-	}
+	b.sentFrom(fund, func(_ disclosure.Code, s *sent) { seen[s.kind] = true })
+	delete(seen, "") // of money that no household gets
 	var out []disclosure.SubsidyKind
 	for _, id := range slices.Sorted(maps.Keys(seen)) {
 		if k, ok := b.Kind(id); ok {

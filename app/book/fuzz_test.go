@@ -52,6 +52,32 @@ func FuzzFlows(f *testing.F) {
 	})
 }
 
+// What was sent down is refused or can be read to the last place.
+func FuzzSent(f *testing.F) {
+	key := sentKey{"gdbt", 2025, "F1", 9}
+	f.Add(sentTo{"420581101201": {key: {key, -5, []string{"退回1元"}}, {}: {}}, "420581101202": {}}.encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		table, err := openSent(data)
+		if err != nil {
+			return
+		}
+		again := sentTo{}
+		for _, place := range table.places {
+			list, err := table.to(place)
+			if err != nil {
+				return
+			}
+			again[place] = map[sentKey]*sent{}
+			for i := range list {
+				again[place][list[i].sentKey] = &list[i]
+			}
+		}
+		if _, err := openSent(again.encode()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func FuzzDirectory(f *testing.F) {
 	f.Add(encodeDirectory([]byte("{}"), map[string][]byte{"data/place": make([]byte, 9)}))
 	f.Fuzz(func(t *testing.T, directory []byte) {

@@ -296,19 +296,19 @@ func (b *Book) List(q ListQuery) List {
 
 // reconcile compares the list with what was sent down for it.
 func (b *Book) reconcile(out *List, q ListQuery, whole disclosure.Fen) {
-	to, err := b.data.allocatedTo()
-	b.note(err)
 	var remarks []string
 	for _, code := range b.places().scope(q.Village) {
-		for _, a := range to[listKey{code, q.Kind, q.Year}] {
-			if !b.shown(a.Head) {
+		for _, s := range b.sentFor(code, q.Kind, q.Year) {
+			if !s.shown(b.day) {
 				continue
 			}
-			out.Allocated += a.Amount
+			out.Allocated += disclosure.Fen(s.amount)
 			out.HasAllocation = true
-			out.FundRef = cmp.Or(out.FundRef, a.Fund)
-			if a.Remark != "" && !slices.Contains(remarks, a.Remark) {
-				remarks = append(remarks, a.Remark)
+			out.FundRef = cmp.Or(out.FundRef, s.fund)
+			for _, remark := range s.remarks {
+				if !slices.Contains(remarks, remark) {
+					remarks = append(remarks, remark)
+				}
 			}
 		}
 	}

@@ -25,6 +25,7 @@ type brute struct {
 	all   []disclosure.Disbursement
 	refs  []string // of their people
 	until []string // the last days on which they are shown, "" where they are open-ended
+	sent  []disclosure.Allocation
 	kinds map[string]disclosure.SubsidyKind
 	day   disclosure.Date
 }
@@ -113,6 +114,40 @@ func (b *brute) limit(i int) string {
 	return out
 }
 
+// sentDown makes what was sent down to the same villages, also for lists that nobody was paid in.
+func sentDown(r *rand.Rand, n int) []disclosure.Allocation {
+	var out []disclosure.Allocation
+	for i := range n {
+		year := int64(2023 + r.IntN(4))
+		a := disclosure.Allocation{
+			Head: head(fmt.Sprint("L", i)), Fund: fmt.Sprint("F", year, r.IntN(2)), Kind: []string{"gdbt", "lzbt", "dibao", ""}[r.IntN(4)], Year: year,
+			Batch: int64(r.IntN(3)), Place: []disclosure.Code{village, other, old}[r.IntN(3)], Amount: disclosure.Fen(r.IntN(90000) - 9000),
+			Remark: []string{"", "", "退回1元", "3户注销"}[r.IntN(4)],
+		}
+		if r.IntN(3) == 0 {
+			a.VisibleUntil = disclosure.Date(fmt.Sprintf("%d-06-30", year+1))
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// allocations returns what was sent down to a village that is shown and wanted.
+func (b *brute) allocations(place disclosure.Code, want func(*disclosure.Allocation) bool) (sum disclosure.Fen, remarks map[string]bool, any bool) {
+	remarks = map[string]bool{}
+	for i := range b.sent {
+		a := &b.sent[i]
+		if (a.Place == place || place == village && a.Place == old) && want(a) && (b.day == "" || a.VisibleUntil == "" || a.VisibleUntil >= b.day) {
+			sum += a.Amount
+			any = true
+			if a.Remark != "" {
+				remarks[a.Remark] = true
+			}
+		}
+	}
+	return sum, remarks, any
+}
+
 func person(d *disclosure.Disbursement) search.Person {
 	return search.Person{Village: string(d.Place), Group: d.Group, Name: d.Name, NamesakeNo: d.NamesakeNo, Type: d.Type}
 }
@@ -171,7 +206,8 @@ func TestTheBookIsItsPayments(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for round := range 8 {
 		b := newBrute(unusual(r, []int{1, 9, 60, 400}[round%4]))
-		whole := build(t, places(), kinds(), b.all)
+		b.sent = sentDown(r, len(b.all)/2)
+		whole := build(t, places(), kinds(), b.all, b.sent)
 		if err := whole.Check(context.Background()); err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +259,23 @@ func checkPage(t *testing.T, r *rand.Rand, b *brute, view *book.Book) {
 	}
 	rows, sum := b.list(q)
 	got := view.List(q)
-	if got.Found != len(rows) || got.Sum != sum || got.HasAllocation {
+	sent, remarks, any := b.allocations(q.Village, func(a *disclosure.Allocation) bool { return a.Kind == q.Kind && a.Year == q.Year })
+	difference := disclosure.Fen(0)
+	if any {
+		whole := q
+		whole.Group = ""
+		_, difference = b.list(whole)
+		difference -= sent
+	}
+	if got.Allocated != sent || got.HasAllocation != any || got.Difference != difference || (got.Remark == "") != (len(remarks) == 0) {
+		t.Fatalf("%+v: %d sent down, %v, difference %d, %q, want %d, %v, %d, %v", q, got.Allocated, got.HasAllocation, got.Difference, got.Remark, sent, any, difference, remarks)
+	}
+	for remark := range remarks {
+		if strings.Count(got.Remark, remark) != 1 {
+			t.Fatalf("%+v: remark %q, want %v", q, got.Remark, remarks)
+		}
+	}
+	if got.Found != len(rows) || got.Sum != sum {
 		t.Fatalf("%+v: %d rows of %d fen, want %d of %d", q, got.Found, got.Sum, len(rows), sum)
 	}
 	if len(rows) > 0 && got.FundRef != rows[0].Fund {
@@ -365,14 +417,16 @@ func checkFlow(t *testing.T, b *brute, view *book.Book) {
 				people[place][person(&d).Ref()+d.Kind] = true
 			}
 		}
-		got := view.Flow(fund, town)
-		for _, f := range got {
-			if f.Paid != paid[f.Place.Code] || f.Recipients != len(people[f.Place.Code]) {
-				t.Fatalf("%s on %q: %+v, want %d to %d", fund, b.day, f, paid[f.Place.Code], len(people[f.Place.Code]))
-			}
+		got := map[disclosure.Code]book.Flow{}
+		for _, f := range view.Flow(fund, town) {
+			got[f.Place.Code] = f
 		}
-		if len(got) != len(paid) {
-			t.Fatalf("%s on %q: flows to %d places, want %d", fund, b.day, len(got), len(paid))
+		for _, place := range []disclosure.Code{village, other} {
+			sent, _, any := b.allocations(place, func(a *disclosure.Allocation) bool { return a.Fund == fund })
+			f, ok := got[place]
+			if f.Paid != paid[place] || f.Recipients != len(people[place]) || f.Allocated != sent || ok != (any || len(people[place]) > 0) {
+				t.Fatalf("%s on %q: %+v, want %d to %d of %d", fund, b.day, f, paid[place], len(people[place]), sent)
+			}
 		}
 	}
 }

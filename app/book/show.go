@@ -98,21 +98,23 @@ func (b *Book) Show(ref string) (any, bool) {
 	if p, ok := b.Person(ref); ok {
 		return &p, true
 	}
+	if place, ok := disclosure.KeyPlace(ref); ok {
+		if d, ok := b.ledger(string(place)).find(ref, b.day); ok {
+			return &d, true
+		}
+	}
 	for _, d := range b.data.everyOneTable {
 		if rec, ok := d.show(b, ref); ok {
 			return rec, true
 		}
 	}
-	return b.payment(ref)
+	return b.given(ref)
 }
 
-// payment finds a payment by its reference: one that follows from the payment names its place, others are texts of theirs.
-func (b *Book) payment(ref string) (any, bool) {
+// given finds a payment by a reference that does not follow from it.
+func (b *Book) given(ref string) (any, bool) {
 	places, err := b.data.given()
 	b.note(err)
-	if place, ok := disclosure.KeyPlace(ref); ok {
-		places = append([]string{string(place)}, places...)
-	}
 	for _, place := range places {
 		if d, ok := b.ledger(place).find(ref, b.day); ok {
 			return &d, true

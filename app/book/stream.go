@@ -328,6 +328,11 @@ func openRows(fsys fs.FS, d *disclosure.Dataset, intern []string) (*rows, error)
 	return r, nil
 }
 
+// column returns a column by its name.
+func (r *rows) column(name string) *column {
+	return r.columns[slices.IndexFunc(r.dataset.Columns, func(c disclosure.Column) bool { return c.Name == name })]
+}
+
 func (r *rows) close() {
 	for _, f := range r.files {
 		f.Close()

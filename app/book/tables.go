@@ -103,7 +103,7 @@ type tables struct {
 	templates     func() ([]roll.Template, error)
 	given         func() ([]string, error)
 	kindsByRef    func() (kinds, error)
-	allocatedTo   func() (map[listKey][]disclosure.Allocation, error)
+	sent          func() (*sentTable, error)
 	rosterOf      func() (map[string][]disclosure.Incumbent, error)
 	everyOneTable []checker
 }
@@ -175,17 +175,12 @@ func (t *tables) open(c *core) {
 		}
 		return out, nil
 	})
-	t.allocatedTo = sync.OnceValues(func() (map[listKey][]disclosure.Allocation, error) {
-		l, err := t.allocation.load()
+	t.sent = sync.OnceValues(func() (*sentTable, error) {
+		b, err := c.file.section(sectionSent)
 		if err != nil {
 			return nil, err
 		}
-		out := map[listKey][]disclosure.Allocation{}
-		for _, a := range l.list {
-			key := listKey{a.Place, a.Kind, a.Year}
-			out[key] = append(out[key], a)
-		}
-		return out, nil
+		return openSent(b)
 	})
 	t.rosterOf = sync.OnceValues(func() (map[string][]disclosure.Incumbent, error) {
 		l, err := t.incumbent.load()
@@ -215,13 +210,6 @@ func (k kinds) name(id string) string {
 
 func (t *tables) kinds() (kinds, error) { return t.kindsByRef() }
 
-// listKey is what an allocation is for.
-type listKey struct {
-	place disclosure.Code
-	kind  string
-	year  int64
-}
-
 func (t *tables) check() error {
 	for _, d := range t.everyOneTable {
 		if err := d.check(); err != nil {
@@ -231,7 +219,14 @@ func (t *tables) check() error {
 	_, flows := t.flowsByPlace()
 	_, templates := t.templates()
 	_, given := t.given()
-	return errors.Join(flows, templates, given)
+	sent, err := t.sent()
+	if err == nil {
+		for _, place := range sent.places {
+			_, bad := sent.to(place)
+			err = errors.Join(err, bad)
+		}
+	}
+	return errors.Join(flows, templates, given, err)
 }
 
 func (c *core) placeTable() (places, error) { return c.data.placesByCode() }

@@ -343,7 +343,7 @@ func TestQuality(t *testing.T) {
 				continue
 			}
 			var a search.Answer
-			if err := x.Find(search.Query{Text: wrong, In: search.InPeople, Village: v, Limit: 8, Near: 8}, &a); err != nil {
+			if err := x.Find(search.Query{Text: wrong, In: search.InPeople, Village: v, Limit: 8, Near: 5}, &a); err != nil {
 				t.Fatal(err)
 			}
 			place := 0

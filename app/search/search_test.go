@@ -423,7 +423,7 @@ func FuzzSections(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			for _, q := range []Query{{Text: "w", Village: village}, {Text: "王建国", Whole: true}, {Text: "补", In: InFunds}, {Village: village, Year: 2025}, {Text: "j", In: InIncumbents, Day: 3}} {
+			for _, q := range []Query{{Text: "w", Village: village}, {Text: "wagnjain", Village: village, Near: 5}, {Text: "王国", Near: 5, Year: 2025}, {Text: "王建国", Whole: true}, {Text: "补", In: InFunds}, {Village: village, Year: 2025}, {Text: "j", In: InIncumbents, Day: 3}} {
 				q.Limit = 5
 				_ = x.Find(q, &Answer{})
 			}

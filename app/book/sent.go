@@ -108,7 +108,7 @@ type sentTable struct {
 	kept   section.Recent[string, []sent]
 }
 
-const sentKept = 64 // places
+const sentKept = 1024 // places: all that a county has
 
 func openSent(b []byte) (*sentTable, error) {
 	if b == nil {

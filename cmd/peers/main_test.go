@@ -64,6 +64,22 @@ func TestAnswersAgree(t *testing.T) {
 	}
 }
 
+// Alone, the product is asked what it is asked beside the peers.
+func TestAloneIsAskedTheSame(t *testing.T) {
+	var asked [2][]query
+	for i, single := range []bool{false, true} {
+		b := &bench{work: t.TempDir(), single: single}
+		e, err := b.generate(5_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked[i] = e.queries
+	}
+	if !slices.Equal(asked[0], asked[1]) {
+		t.Error("other queries")
+	}
+}
+
 // altered answers otherwise.
 type altered struct {
 	engine

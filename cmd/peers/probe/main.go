@@ -56,7 +56,8 @@ func run(do, path, edition, queries string) (map[string]float64, error) {
 		return nil, err
 	}
 	defer b.Close()
-	b.Find(list[0])
+	var a search.Answer
+	b.FindInto(list[0], &a)
 	took := time.Since(start)
 	if do == "cold" {
 		nowMajor, nowMinor := faults()
@@ -64,7 +65,7 @@ func run(do, path, edition, queries string) (map[string]float64, error) {
 	}
 	for range 3 {
 		for _, q := range list {
-			b.Find(q)
+			b.FindInto(q, &a)
 		}
 	}
 	var m runtime.MemStats

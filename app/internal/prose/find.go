@@ -3,6 +3,7 @@ package prose
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,9 @@ type Match struct {
 	Doc   int
 	block uint32 // in which, or before which, the first match begins
 }
+
+// anyBlock is where a character stands, of which only documents are known.
+const anyBlock = math.MaxUint32
 
 // Excerpt (摘句) is the sentence around a match, as it was written, and where in it the match stands, in bytes.
 type Excerpt struct {
@@ -34,6 +38,7 @@ type Search struct {
 	other      []uint32
 	others     []uint64
 	matches    []Match
+	touched    byte // of no meaning: what is read ahead must be used
 }
 
 // pairList is where two neighbours stand, the first of which is the at-th character of the piece.
@@ -78,8 +83,11 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 		s.compile()
 	}
 	last := -1
-	for _, b := range s.blocks {
-		doc := int(p.docOf[p.passageOf[b]])
+	for i, b := range s.blocks {
+		if i%ahead == 0 && len(s.piece) > 2 {
+			s.touch(s.blocks[i:min(i+ahead, len(s.blocks))])
+		}
+		doc := int(p.docOf[b])
 		if doc == last || !wanted(doc) {
 			continue
 		}
@@ -90,6 +98,18 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 		s.matches = append(s.matches, Match{doc, b})
 	}
 	return s.matches, nil
+}
+
+// Blocks lie far apart, and looking through one takes less time than waiting for it to come from memory. So as many as this
+// are asked for together.
+const ahead = 16
+
+func (s *Search) touch(blocks []uint32) {
+	units := s.p.units
+	for _, b := range blocks {
+		at := 2 * int(s.p.beginOf[b])
+		s.touched += units[at] + units[min(at+2*blockSize, len(units)-1)]
+	}
 }
 
 // findOne finds a single character.
@@ -103,8 +123,8 @@ func (s *Search) findOne(wanted func(doc int) bool) ([]Match, error) {
 		return nil, err
 	}
 	for _, doc := range s.blocks {
-		if first, last := span(s.p.Texts.docs, int(doc)); first < last && wanted(int(doc)) {
-			s.matches = append(s.matches, Match{int(doc), s.p.firstBlock[first]})
+		if wanted(int(doc)) {
+			s.matches = append(s.matches, Match{int(doc), anyBlock})
 		}
 	}
 	return s.matches, nil
@@ -118,17 +138,17 @@ const worth = 12
 func (s *Search) narrow() error {
 	slices.SortStableFunc(s.lists, func(a, b pairList) int { return len(a.list) - len(b.list) })
 	var err error
-	if s.blocks, err = decode(s.blocks[:0], s.lists[0].list, len(s.p.passageOf)); err != nil {
+	if s.blocks, err = decode(s.blocks[:0], s.lists[0].list, len(s.p.beginOf)); err != nil {
 		return err
 	}
 	// Whether there is a block, a bit each, for what stands in the others; a word more, so that two can always be read.
-	words := len(s.p.passageOf)/64 + 2
+	words := len(s.p.beginOf)/64 + 2
 	s.others = slices.Grow(s.others[:0], words)[:words]
 	for _, l := range s.lists[1:] {
 		if len(l.list) > worth*len(s.blocks) {
 			break
 		}
-		if s.other, err = decode(s.other[:0], l.list, len(s.p.passageOf)); err != nil {
+		if s.other, err = decode(s.other[:0], l.list, len(s.p.beginOf)); err != nil {
 			return err
 		}
 		clear(s.others)
@@ -177,10 +197,8 @@ func (s *Search) compile() {
 // way only, and take a unit each.
 func (s *Search) around(b uint32, pair int) bool {
 	p := s.p
-	passage := int(p.passageOf[b])
-	begin, end := span(p.Texts.ends, passage)
-	from := begin + blockSize*int(b-p.firstBlock[passage])
-	to := min(end-1, from+blockSize)
+	from := int(p.beginOf[b])
+	to := min(from+blockSize, len(p.units)/2-1)
 	// Four places are looked at together: a half of ones that becomes zero is the pair.
 	const low, high = 1<<32 | 1, 1<<63 | 1<<31
 	want := (uint64(s.piece[pair]) | uint64(s.piece[pair+1])<<16) * low
@@ -188,20 +206,21 @@ func (s *Search) around(b uint32, pair int) bool {
 	for ; at+4 < to; at += 4 {
 		even := binary.LittleEndian.Uint64(p.units[2*at:]) ^ want
 		odd := binary.LittleEndian.Uint64(p.units[2*at+2:]) ^ want
-		if ((even-low)&^even|(odd-low)&^odd)&high != 0 && s.among(at, at+4, uint32(want), pair, begin, end) {
+		if ((even-low)&^even|(odd-low)&^odd)&high != 0 && s.among(at, at+4, uint32(want), b, pair) {
 			return true
 		}
 	}
-	return s.among(at, to, uint32(want), pair, begin, end)
+	return s.among(at, to, uint32(want), b, pair)
 }
 
-// among reports whether the piece stands around its pair between two places.
-func (s *Search) among(from, to int, want uint32, pair, begin, end int) bool {
+// among reports whether the piece stands around its pair between two places of a block.
+func (s *Search) among(from, to int, want uint32, b uint32, pair int) bool {
 	for at := from; at < to; at++ {
 		if binary.LittleEndian.Uint32(s.p.units[2*at:]) != want {
 			continue
 		}
-		if _, ok := s.sameBefore(s.piece[:pair], at, begin); ok {
+		begin, end := s.p.passage(b)
+		if _, ok := s.sameBefore(s.piece[:pair], at, begin); ok && at+1 < end {
 			if _, ok := s.same(s.piece[pair+2:], at+2, end); ok {
 				return true
 			}
@@ -212,9 +231,8 @@ func (s *Search) among(from, to int, want uint32, pair, begin, end int) bool {
 
 // near reports whether the piece stands where its character at is in block b, or in one near it.
 func (s *Search) near(b uint32, at int) bool {
-	passage := int(s.p.passageOf[b])
-	begin, end := span(s.p.Texts.ends, passage)
-	start := begin + blockSize*int(b-s.p.firstBlock[passage])
+	begin, end := s.p.passage(b)
+	start := int(s.p.beginOf[b])
 	// A character takes up to two units.
 	from, _ := s.index(max(begin, start-2*at), min(end, start+blockSize+2*len(s.piece)), begin, end)
 	return from >= 0
@@ -300,15 +318,14 @@ const excerptChars = 60
 // Excerpt returns the sentence around the first match in a document that the last Find returned.
 func (s *Search) Excerpt(m Match) Excerpt {
 	s.compile()
-	p := s.p
-	_, last := span(p.Texts.docs, m.Doc)
-	for passage := int(p.passageOf[m.block]); passage < last; passage++ {
+	p, at := s.p, 0
+	if m.block != anyBlock {
+		at = int(p.beginOf[m.block]) - 2*len(s.piece)
+	}
+	first, last := span(p.Texts.docs, m.Doc)
+	for passage := first; passage < last; passage++ {
 		begin, end := span(p.Texts.ends, passage)
-		from := begin
-		if before := int(m.block) - int(p.firstBlock[passage]); before > 0 {
-			from = max(begin, begin+blockSize*before-2*len(s.piece))
-		}
-		if from, to := s.index(from, end, begin, end); from >= 0 {
+		if from, to := s.index(max(begin, min(at, end)), end, begin, end); from >= 0 {
 			return s.cut(from, to, begin, end)
 		}
 	}

@@ -28,9 +28,8 @@ type Prose struct {
 	*Texts
 	chars, variants, charEnds, firsts, seconds, ends, charLists, lists []byte
 
-	passageOf  []uint32 // of each block
-	firstBlock []uint32 // of each passage
-	docOf      []uint32 // of each passage
+	// Of each block: its document, and where it begins, in units.
+	docOf, beginOf []uint32
 }
 
 // maxChars is how many different characters fit a pair's second.
@@ -59,28 +58,29 @@ func Open(t *Texts, pairs []byte) (*Prose, error) {
 
 // number numbers the blocks.
 func (p *Prose) number() {
-	passages := p.passages()
-	p.firstBlock, p.docOf = make([]uint32, passages), make([]uint32, passages)
+	blocks := len(p.units)/(2*blockSize) + p.passages()
+	p.docOf, p.beginOf = make([]uint32, 0, blocks), make([]uint32, 0, blocks)
 	for doc := range p.Len() {
 		first, last := span(p.Texts.docs, doc)
 		for i := first; i < last; i++ {
-			p.docOf[i] = uint32(doc)
-		}
-	}
-	blocks := 0
-	for i := range passages {
-		p.firstBlock[i] = uint32(blocks)
-		blocks += blocksIn(span(p.Texts.ends, i))
-	}
-	p.passageOf = make([]uint32, 0, blocks)
-	for i := range passages {
-		for range blocksIn(span(p.Texts.ends, i)) {
-			p.passageOf = append(p.passageOf, uint32(i))
+			from, to := span(p.Texts.ends, i)
+			for ; from < to; from += blockSize {
+				p.docOf, p.beginOf = append(p.docOf, uint32(doc)), append(p.beginOf, uint32(from))
+			}
 		}
 	}
 }
 
-func blocksIn(from, to int) int { return (to - from + blockSize - 1) / blockSize }
+// passage returns where the passage of a block begins and ends.
+func (p *Prose) passage(block uint32) (begin, end int) {
+	i, last := span(p.Texts.docs, int(p.docOf[block]))
+	for at := int(p.beginOf[block]); i < last; i++ {
+		if begin, end = span(p.Texts.ends, i); at < end {
+			break
+		}
+	}
+	return begin, end
+}
 
 // Check makes the section of pairs again and reports whether it is the one that was opened.
 func (p *Prose) Check(pairs []byte) error {
@@ -128,7 +128,7 @@ func appendPairs(b []byte, t *Texts, written map[rune]bool) []byte {
 			}
 			at += n
 		}
-		block += uint64(blocksIn(from, to))
+		block += uint64((to - from + blockSize - 1) / blockSize)
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)

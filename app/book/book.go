@@ -278,5 +278,31 @@ func (b *Book) checkPlace(place string) error {
 	if len(payments) > 0 {
 		return fmt.Errorf("place %s: %d sums of a year are not in the index", place, len(payments))
 	}
+	return b.checkFlows(l)
+}
+
+// checkFlows compares what was paid from each fund in a place with the payments.
+func (b *Book) checkFlows(l *ledger) error {
+	all, err := b.data.flowsByPlace()
+	if err != nil {
+		return err
+	}
+	left := map[flowKey]int64{}
+	for _, f := range all[l.code].flows {
+		left[f.flowKey] = f.sum
+	}
+	known := len(left)
+	lists := l.Lists()
+	for i := range lists {
+		list := &lists[i]
+		for row := range list.Rows {
+			left[flowKey{list.Template(row).Fund, list.Kind, list.Until(row)}] -= list.Amount(row)
+		}
+	}
+	for key, sum := range left {
+		if sum != 0 || len(left) != known {
+			return fmt.Errorf("place %s: from fund %s for %s the flows and the payments differ by %d fen", l.code, key.fund, key.kind, sum)
+		}
+	}
 	return nil
 }

@@ -33,7 +33,7 @@ type document struct {
 }
 
 // corpus puts policies and notices into a county in place of its own, and returns them. They are made of the sample's own
-// sentences with other numbers, places, units and projects, few sentences often and most seldom, and the same in every run.
+// sentences with other numbers, places, units, names and dates, few sentences often and most seldom, the same in every run.
 func corpus(c *sample.County, size int) []document {
 	w := newWriter(c)
 	c.Policies, c.Notices = nil, nil
@@ -68,6 +68,7 @@ type writer struct {
 	places    []string
 	units     []string
 	funds     []string
+	names     []string
 	ends      string
 }
 
@@ -97,6 +98,9 @@ func newWriter(c *sample.County) *writer {
 	for _, i := range c.Institutions {
 		add(i.Duties)
 		w.units = append(w.units, i.Name)
+	}
+	for _, i := range c.Incumbents {
+		w.names = append(w.names, i.Name)
 	}
 	for _, p := range c.Projects {
 		add(p.Changes, p.Title+"由"+p.Contractor+"施工")
@@ -128,16 +132,20 @@ func (w *writer) title(n int) string {
 	return fmt.Sprintf("关于%s%s第%d号的%s", w.any(w.places), w.often(w.funds), n, w.any([]string{"通知", "公告", "办法", "批复", "说明"}))
 }
 
-// sentence is one of the sample's, with other numbers, that says of what place or unit it speaks.
+// sentence is one of the sample's, with other numbers, that says of what place, unit, day or people it speaks.
 func (w *writer) sentence() string {
 	var b strings.Builder
-	switch w.r.IntN(4) {
-	case 0:
-		b.WriteString(w.any(w.places) + "，")
-	case 1:
-		b.WriteString(w.often(w.units) + "负责，")
+	switch w.r.IntN(7) {
+	case 0, 1:
+		b.WriteString(w.any(w.places) + strconv.Itoa(1+w.r.IntN(14)) + "组" + w.any(w.names) + "等户，")
 	case 2:
+		b.WriteString(w.often(w.units) + "负责，")
+	case 3:
 		b.WriteString(w.often(w.funds) + "，")
+	case 4:
+		b.WriteString(fmt.Sprintf("%d年%d月%d日，", 2006+w.r.IntN(20), 1+w.r.IntN(12), 1+w.r.IntN(28)))
+	case 5:
+		b.WriteString("经" + w.any(w.names) + "、" + w.any(w.names) + "核对，")
 	}
 	digits := false
 	for _, r := range w.often(w.sentences) {
@@ -273,7 +281,7 @@ func compareText(p *product, peer *textPeer, q *query) (found int, err error) {
 	return found, nil
 }
 
-// makeTextQueries draws pieces of documents, and as many as every sixth that stand nowhere, most likely.
+// makeTextQueries draws pieces of documents, and one in six that stands nowhere, most likely.
 func makeTextQueries(docs []document) []query {
 	r := rand.New(rand.NewPCG(9, 9))
 	titles := map[string]string{}
@@ -292,7 +300,7 @@ func makeTextQueries(docs []document) []query {
 	for len(out) < queries {
 		n := 1 + len(out)%longest
 		text, in := piece(n)
-		if n > 1 && len(out)%nowhere == 0 {
+		if n > 1 && r.IntN(nowhere) == 0 {
 			first, _ := piece(n / 2)
 			last, _ := piece(n - n/2)
 			text = first + last

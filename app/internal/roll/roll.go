@@ -108,7 +108,7 @@ type Place struct {
 	templates []Template
 	texts     []string
 	lists     []List
-	columns   []column // those of all lists; the first is 0 in all rows
+	columns   []column // those of all lists
 }
 
 // List (名单) is the payments of one kind and year in one place.
@@ -122,13 +122,21 @@ type List struct {
 	FirstUntil int
 
 	place   *Place
-	columns [columns]uint32 // among those of the place
+	columns uint32         // how many of the place stand before its own
+	slots   [columns]uint8 // which of its own each column is, from 1; 0 is one that is 0 in all rows
 	less    bool
 	sorted  bool // rows stand by amount already
 	checked atomic.Bool
 }
 
-func (l *List) column(k int) *column { return &l.place.columns[l.columns[k]] }
+func (l *List) column(k int) *column {
+	if l.slots[k] == 0 {
+		return &nothing
+	}
+	return &l.place.columns[l.columns+uint32(l.slots[k])-1]
+}
+
+var nothing column // 0 in all rows
 
 // at returns the number of row i in a column.
 func (l *List) at(k, i int) int64 { return l.column(k).at(l.place.b, i) }
@@ -148,12 +156,17 @@ func Open(b []byte, templates []Template) (*Place, error) {
 		return nil, fmt.Errorf("roll: %d bytes are too many", len(b))
 	}
 	c := section.Read(b)
-	p := &Place{b: b, marks: c.Bytes(c.Len(1)), templates: templates, texts: append([]string{""}, c.Texts()...), columns: make([]column, 1)}
+	p := &Place{b: b, marks: c.Bytes(c.Len(1)), templates: templates, texts: append([]string{""}, c.Texts()...)}
 	p.People = len(p.marks)
 	const leastHead = 7
 	p.lists = make([]List, c.Len(leastHead))
+	rows := 0
 	for i := range p.lists {
 		p.lists[i].read(c, p)
+		// Rows that are alike in every column take no bit, but payments differ: a few bytes are not years of work.
+		if rows += p.lists[i].Rows; rows > 8*len(b) {
+			c.Fail("%d rows in %d bytes", rows, len(b))
+		}
 		if c.Err() == nil && i > 0 && compareLists(&p.lists[i-1], &p.lists[i]) >= 0 {
 			c.Fail("lists are not ascending")
 		}
@@ -162,14 +175,15 @@ func Open(b []byte, templates []Template) (*Place, error) {
 		}
 	}
 	at := len(b) - c.Left()
+	p.columns = slices.Clone(p.columns) // without the room that appending left
 	for i := range p.lists {
 		l := &p.lists[i]
-		for _, k := range l.columns {
-			if k == 0 {
+		for k, slot := range l.slots {
+			if slot == 0 {
 				continue
 			}
 			var err error
-			if at, err = p.columns[k].place(at, l.Rows, len(b)-padding); err != nil {
+			if at, err = l.column(k).place(at, l.Rows, len(b)-padding); err != nil {
 				return nil, fmt.Errorf("roll: list of %s %d: %w", l.Kind, l.Year, err)
 			}
 		}
@@ -197,15 +211,16 @@ func (l *List) read(c *section.Cursor, p *Place) {
 	l.Rows, l.Persons, l.Sum, l.FirstUntil = c.Below(mostRows), c.Count(), c.Int(), c.Count()
 	flags := c.Below(1 << (columns + 1))
 	l.less = flags>>less != 0
-	for k := range l.columns {
+	l.columns = uint32(len(p.columns))
+	for k := range l.slots {
 		if flags>>k&1 != 0 {
-			l.columns[k] = uint32(len(p.columns))
 			p.columns = append(p.columns, column{})
+			l.slots[k] = uint8(len(p.columns) - int(l.columns))
 			l.column(k).read(c)
 		}
 	}
 	l.sorted = flags>>largest&1 == 0
-	if c.Err() == nil && (l.Rows == 0 || l.Persons == 0 || l.Persons > l.Rows) {
+	if c.Err() == nil && (l.Rows == 0 || l.Persons == 0 || l.Persons > l.Rows || l.Persons > p.People) {
 		c.Fail("a list of %d rows of %d persons", l.Rows, l.Persons)
 	}
 	first := l.column(template).least
@@ -268,7 +283,7 @@ func (l *List) Check() error {
 		person: l.place.People, template: len(l.place.templates), until: math.MaxInt32, largest: l.Rows,
 		ref: len(l.place.texts), remark: len(l.place.texts), reason: len(l.place.texts), doc: len(l.place.texts),
 	}
-	for k := range l.columns {
+	for k := range l.slots {
 		if err := l.column(k).check(l.place.b, l.Rows, limits[k]); err != nil {
 			return fmt.Errorf("roll: list of %s %d: column %d: %w", l.Kind, l.Year, k, err)
 		}

@@ -54,6 +54,10 @@ peers: packages ## the book, SQLite and bleve give the same answers over a small
 screen: build ## the built kiosk in a real window under Xvfb, touched by real touches
 	go test -timeout 15m -count=1 ./cmd/kiosk/...
 
+# make test flips 1,500 of them.
+test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour
+	go test -timeout 4h -count=1 -v -run TestEveryFlippedBit ./app/book -flips 100000
+
 bench-main: build ## measure the main job; writes docs/benchmarks/main.json
 	go run ./cmd/internal/benchmain -out docs/benchmarks/main.json
 

@@ -3,18 +3,25 @@ package book_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
+	"go.etcd.io/bbolt"
 	"mingbai.local/app/book"
 	"mingbai.local/app/book/booktest"
 	"mingbai.local/app/disclosure"
@@ -23,7 +30,7 @@ import (
 
 var flips = flag.Int("flips", 1500, "how many bits TestEveryFlippedBit flips; make test-flips flips 100,000")
 
-// county1 is a county with every dataset, every kind of section and a merged village.
+// everyDataset is a county with every dataset, every kind of section and a merged village.
 func everyDataset() []any {
 	r := rand.New(rand.NewPCG(21, 22))
 	sentences := []string{"农民种了地就有补贴。", "荒了两年的地不补；", "買機器的农民自己谈价钱。", "村里张榜七天，不发现金！", "一卡通由本人保管。"}
@@ -62,7 +69,7 @@ func everyDataset() []any {
 		notices = append(notices, disclosure.Notice{Head: head(fmt.Sprint("G", i)), Kind: "动态", Title: fmt.Sprint("抽查结果", i), Body: prose(4), Institution: "I1"})
 	}
 	return []any{
-		places(), kinds(), institutions, incumbents, budget, policies, notices, unusual(r, 900),
+		places(), kinds(), institutions, incumbents, budget, policies, notices, unusual(r, 2500),
 		disclosure.Fund{Head: head("F20241"), CatalogueNo: 1, Year: 2024, Name: "耕地补贴资金", Owner: "I1", Recipients: prose(1), Standard: prose(1), Method: "打到一卡通"},
 		disclosure.Fund{Head: head("F20250"), CatalogueNo: 2, Year: 2025, Name: "粮食直补资金", Owner: "I2"},
 		disclosure.Allocation{Head: head("L1"), Fund: "F20241", Kind: "gdbt", Year: 2024, Batch: 1, Place: village, Amount: 60000, DocNo: "1号"},
@@ -117,7 +124,7 @@ func questions(good *book.Book) []question {
 		find(search.Query{In: search.InPeople, Village: string(v), Kind: "gdbt", Year: 2025, Group: "1组"})
 		hits := good.Find(search.Query{In: search.InPeople, Village: string(v), Limit: 50}).Hits
 		for i := range hits {
-			if i%9 != 0 {
+			if i%14 != 0 {
 				continue
 			}
 			ref := hits[i].Ref()
@@ -194,6 +201,9 @@ func answers(b *book.Book, list []question) []any {
 type exhibit struct {
 	path      string
 	data      []byte
+	used      []bool // of each byte, whether it is of a section
+	sections  map[string][]byte
+	head      []byte
 	questions []question
 	answers   []any
 }
@@ -218,8 +228,22 @@ func exhibited(t testing.TB) *exhibit {
 		t.Fatal(err)
 	}
 	var err error
+	if x.head, x.sections, err = fresh.Sections(); err != nil {
+		t.Fatal(err)
+	}
 	if x.data, err = os.ReadFile(x.path); err != nil {
 		t.Fatal(err)
+	}
+	x.used = make([]bool, len(x.data))
+	for name, data := range x.sections {
+		whole := book.Frame(name, bytes.Clone(data))
+		from := bytes.Index(x.data, whole)
+		if from < 0 {
+			t.Fatalf("section %s is not in the file", name)
+		}
+		for i := range whole {
+			x.used[from+i] = true
+		}
 	}
 	return x
 }
@@ -291,6 +315,9 @@ func TestEveryFlippedBit(t *testing.T) {
 				if err == nil {
 					outcome, err = x.try(path)
 				}
+				if err == nil && outcome == unharmed && x.used[at] {
+					err = errors.New("a section is damaged, and nothing is said")
+				}
 				if err != nil {
 					t.Errorf("byte %d bit %d: %v", at, bit, err)
 					return
@@ -316,4 +343,284 @@ func TestEveryFlippedBit(t *testing.T) {
 	}
 }
 
-var _ = bytes.Clone
+// mostMemory is what a file may take before it is refused, whatever it says: 64 MiB.
+const mostMemory = 64 << 20
+
+// taken returns how much memory was set aside while f ran, also what was given back at once.
+func taken(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc + max(after.StackSys, before.StackSys) - before.StackSys
+}
+
+// bucketFile makes a file of one bucket, as bbolt has it.
+func bucketFile(t *testing.T, path, bucket string, values map[string][]byte) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: page, NoSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucket([]byte(bucket))
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			if err == nil {
+				err = b.Put([]byte(name), values[name])
+			}
+		}
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sectionsFile makes a book of whatever sections, with right checksums.
+func sectionsFile(t *testing.T, path string, head []byte, sections map[string][]byte) {
+	t.Helper()
+	values := map[string][]byte{"directory": book.Frame("directory", book.EncodeDirectory(head, sections))}
+	for name, data := range sections {
+		values[name] = book.Frame(name, bytes.Clone(data))
+	}
+	bucketFile(t, path, "book", values)
+}
+
+const page = 4096
+
+// meta makes the page that names the root, as bbolt has it, of a file of so many pages.
+func meta(n, root, pages int) []byte {
+	out := make([]byte, page)
+	le := binary.LittleEndian
+	le.PutUint64(out, uint64(n))
+	le.PutUint16(out[8:], 4)
+	m := out[16:]
+	le.PutUint32(m, 0xED0CDAED)
+	le.PutUint32(m[4:], 2)
+	le.PutUint32(m[8:], page)
+	le.PutUint64(m[16:], uint64(root))
+	le.PutUint64(m[32:], uint64(root))
+	le.PutUint64(m[40:], uint64(pages))
+	sum := fnv.New64a()
+	sum.Write(m[:56])
+	le.PutUint64(m[56:], sum.Sum64())
+	return out
+}
+
+// branch makes a page that leads to others.
+func branch(id int, children ...int) []byte {
+	out := make([]byte, page)
+	le := binary.LittleEndian
+	le.PutUint64(out, uint64(id))
+	le.PutUint16(out[8:], 1)
+	le.PutUint16(out[10:], uint16(len(children)))
+	for i, child := range children {
+		e := out[16+16*i:]
+		le.PutUint32(e, uint32(16*(len(children)-i)))
+		le.PutUint64(e[8:], uint64(child))
+	}
+	return out
+}
+
+// pages makes a file of branch pages, each of which leads where children says.
+func pages(n int, children func(id int) []int) []byte {
+	out := slices.Concat(meta(0, n-1, n), meta(1, n-1, n))
+	for id := 2; id < n; id++ {
+		out = append(out, branch(id, children(id)...)...)
+	}
+	return out
+}
+
+// TestHostileFiles: whatever lies where a book should be is refused with what is wrong with it, and takes no more memory than a
+// book does.
+func TestHostileFiles(t *testing.T) {
+	x := exhibited(t)
+	data := func(b []byte) func(string) error {
+		return func(path string) error { return os.WriteFile(path, b, 0o600) }
+	}
+	sections := func(head []byte, list map[string][]byte) func(string) error {
+		return func(path string) error { sectionsFile(t, path, head, list); return nil }
+	}
+	foreign := func(bucket string, values map[string][]byte) func(string) error {
+		return func(path string) error { bucketFile(t, path, bucket, values); return nil }
+	}
+	directory := func(b []byte) func(string) error {
+		return foreign("book", map[string][]byte{"directory": book.Frame("directory", b), "else": make([]byte, page)})
+	}
+	with := func(name string, b []byte) func(string) error {
+		list := maps.Clone(x.sections)
+		list[name] = b
+		return sections(x.head, list)
+	}
+	claim := binary.AppendUvarint(nil, 1<<60)
+	format := binary.AppendUvarint(nil, book.Format)
+	names := map[string][]byte{}
+	for i := range 200_000 {
+		names[fmt.Sprintf("%06x", i)] = nil
+	}
+	for name, c := range map[string]struct {
+		make func(path string) error
+		says string
+	}{
+		"nothing":                  {func(string) error { return nil }, "no such file"},
+		"a directory":              {func(path string) error { return os.Mkdir(path, 0o700) }, "no file"},
+		"a pipe":                   {func(path string) error { return syscall.Mkfifo(path, 0o600) }, "no file"},
+		"empty":                    {data(nil), "EOF"},
+		"one byte":                 {data([]byte{1}), "EOF"},
+		"another text":             {data([]byte(strings.Repeat("不是账本", 5000))), "no book"},
+		"SQLite":                   {data(append([]byte("SQLite format 3\x00\x10\x00\x01\x01"), make([]byte, 4*page)...)), "no book"},
+		"zeros":                    {func(path string) error { return errors.Join(data(nil)(path), os.Truncate(path, 100<<20)) }, "no book"},
+		"another bbolt file":       {foreign("shards", map[string][]byte{"a": []byte("b")}), "page"},
+		"a large one":              {foreign("shards", map[string][]byte{"a": make([]byte, 9*page)}), "no book"},
+		"our bucket, not ours":     {foreign("book", map[string][]byte{"a": make([]byte, 2*page)}), "directory"},
+		"a root out of the file":   {data(pages(5, func(int) []int { return []int{9} })), "not where a page can lead"},
+		"a circle":                 {data(pages(5, func(id int) []int { return []int{min(4, id+1)} })), "not where a page can lead"},
+		"a page in itself":         {data(pages(5, func(id int) []int { return []int{id} })), "not where a page can lead"},
+		"a long way down":          {data(pages(2000, func(id int) []int { return []int{id - 1} })), "too deep"},
+		"a page over and over":     {data(pages(12, func(id int) []int { return slices.Repeat([]int{id - 1}, 100*min(1, id-2)) })), "too often"},
+		"another version":          {directory([]byte{book.Format + 1}), "format 4"},
+		"sections without end":     {directory(slices.Concat(format, []byte{0}, claim, make([]byte, 2000))), "do not fit"},
+		"a head without end":       {directory(slices.Concat(format, claim, make([]byte, 2000))), "do not fit"},
+		"a head of 2 MB":           {directory(book.EncodeDirectory(make([]byte, 2<<20), nil)), "too many"},
+		"a head that is none":      {sections(bytes.Repeat([]byte("["), 1<<19), x.sections), "max depth"},
+		"200,000 sections":         {directory(book.EncodeDirectory(x.head, names)), "too many"},
+		"villages without end":     {with("search/villages", slices.Concat(claim, make([]byte, 2000))), "do not fit"},
+		"villages of nothing":      {with("search/villages", slices.Concat([]byte{0x80, 0x80, 0x40}, make([]byte, 8<<20))), "too many"},
+		"a village without a name": {with("search/villages", slices.Concat([]byte{0x80, 0x80, 0x04}, make([]byte, 1<<19))), "instead of 3"},
+	} {
+		path := filepath.Join(t.TempDir(), "hostile.db")
+		if err := c.make(path); err != nil {
+			t.Fatal(err)
+		}
+		var b *book.Book
+		var err error
+		if n := taken(func() { b, err = book.Open(path) }); n > mostMemory {
+			t.Errorf("%s: takes %d MiB", name, n>>20)
+		}
+		if err == nil {
+			b.Close()
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), "book: "+path+": ") || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCutOff: a file that ends too soon is refused, wherever it ends.
+func TestCutOff(t *testing.T) {
+	x := exhibited(t)
+	path := filepath.Join(t.TempDir(), "cut.db")
+	r := rand.New(rand.NewPCG(51, 52))
+	var sizes []int
+	for n := 0; n < len(x.data); n += page {
+		sizes = append(sizes, n, n+1+r.IntN(page-1))
+	}
+	for _, n := range sizes {
+		if err := os.WriteFile(path, x.data[:n], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if outcome, err := x.try(path); err != nil || outcome != atOpen && slices.Contains(x.used[n:], true) {
+			t.Errorf("cut to %d of %d bytes, it ends as %d, %v", n, len(x.data), outcome, err)
+		}
+	}
+}
+
+// TestSpoiledPages: pages that lead to the sections are few, so their heads are spoiled thoroughly, and pages are lost whole, as
+// a worn disk loses them.
+func TestSpoiledPages(t *testing.T) {
+	x := exhibited(t)
+	path := filepath.Join(t.TempDir(), "spoiled.db")
+	r := rand.New(rand.NewPCG(61, 62))
+	try := func(what string, at int, spoiled []byte) {
+		t.Helper()
+		if err := os.WriteFile(path, spoiled, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := x.try(path); err != nil {
+			t.Errorf("%s of page %d: %v", what, at/page, err)
+		}
+	}
+	for at := 0; at < len(x.data); at += page {
+		for range 8 {
+			spoiled := bytes.Clone(x.data)
+			spoiled[at+r.IntN(64)] ^= byte(1 + r.IntN(255))
+			try("the head", at, spoiled)
+		}
+		spoiled := bytes.Clone(x.data)
+		clear(spoiled[at : at+page])
+		try("everything", at, spoiled)
+		copy(spoiled[at:at+page], x.data[page*r.IntN(len(x.data)/page):])
+		try("another one instead", at, spoiled)
+	}
+}
+
+// TestHostileSections: a section that is not what it should be, with a right checksum, is damage, or is answered from as it
+// stands. It is never a panic, and no question takes more memory than a file is worth.
+func TestHostileSections(t *testing.T) {
+	x := exhibited(t)
+	r := rand.New(rand.NewPCG(41, 42))
+	names := slices.Sorted(maps.Keys(x.sections))
+	for _, name := range names {
+		whole := x.sections[name]
+		for range 6 {
+			spoiled := spoil(r, whole, x.sections[names[r.IntN(len(names))]])
+			sections := maps.Clone(x.sections)
+			sections[name] = spoiled
+			x.interrogate(t, name, spoiled, sections)
+		}
+	}
+}
+
+func (x *exhibit) interrogate(t *testing.T, name string, spoiled []byte, sections map[string][]byte) {
+	t.Helper()
+	asked := "open"
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("%s of %d bytes: %s: %v\n%s", name, len(spoiled), asked, r, debug.Stack())
+		}
+	}()
+	var b *book.Book
+	var err error
+	if n := taken(func() { b, err = book.OfSections(x.head, sections) }); n > mostMemory {
+		t.Errorf("%s of %d bytes: opening takes %d MiB", name, len(spoiled), n>>20)
+	}
+	if err != nil {
+		return
+	}
+	for _, q := range x.questions {
+		asked = q.name
+		if n := taken(func() { q.ask(b) }); n > mostMemory {
+			t.Errorf("%s of %d bytes: %s takes %d MiB", name, len(spoiled), q.name, n>>20)
+		}
+	}
+	asked = "scrub"
+	_ = b.Scrub()
+}
+
+// spoil returns a section as someone might make it who wants to see a kiosk fall over.
+func spoil(r *rand.Rand, whole, other []byte) []byte {
+	out := bytes.Clone(whole)
+	switch r.IntN(8) {
+	case 0:
+		return out[:r.IntN(len(out)+1)]
+	case 1:
+		return bytes.Clone(other)
+	case 2: // a length that claims gigabytes
+		at := r.IntN(min(len(out), 12) + 1)
+		return slices.Insert(out, at, binary.AppendUvarint(nil, 1<<(20+r.IntN(44)))...)
+	case 3:
+		return bytes.Repeat([]byte{byte(r.IntN(256))}, r.IntN(1<<20))
+	case 4:
+		return append(out, other...)
+	}
+	for range 1 + r.IntN(4) {
+		if len(out) > 0 {
+			at := r.IntN(len(out))
+			if r.IntN(2) == 0 {
+				at = min(at, r.IntN(40))
+			}
+			out[at] = byte(r.IntN(256))
+		}
+	}
+	return out
+}

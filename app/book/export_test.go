@@ -1,9 +1,15 @@
 package book
 
-import "bytes"
+import (
+	"bytes"
+	"context"
+)
 
-// WriteFile makes a file of whatever sections, with right checksums.
-var WriteFile = writeFile
+// Frame gives a section the checksum with which it stands in the file, and EncodeDirectory makes the section that names all others.
+var (
+	Frame           = frame
+	EncodeDirectory = encodeDirectory
+)
 
 // OfSections is a book of whatever sections, as if they had been read from a file.
 func OfSections(head []byte, sections map[string][]byte) (*Book, error) {
@@ -37,3 +43,6 @@ func (b *Book) Untouched() []string {
 	}
 	return out
 }
+
+// Scrub is Check without the file, which a book of sections does not have.
+func (b *Book) Scrub() error { return b.checkContents(context.Background()) }

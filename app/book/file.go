@@ -81,7 +81,13 @@ func encodeDirectory(head []byte, sections map[string][]byte) []byte {
 	return out
 }
 
+// longestDirectory is in bytes, room for some ten thousand sections. A book is not opened with more than it may take in memory.
+const longestDirectory = 1 << 20
+
 func decodeDirectory(b []byte) ([]byte, map[string]int, error) {
+	if len(b) > longestDirectory {
+		return nil, nil, fmt.Errorf("directory: %d bytes are too many", len(b))
+	}
 	c := section.Read(b)
 	if v := c.Uint(); c.Err() == nil && v != Format {
 		return nil, nil, fmt.Errorf("format %d, this version reads %d", v, Format)
@@ -210,15 +216,18 @@ func (f *file) section(name string) (data []byte, err error) {
 }
 
 func checkTreeOf(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
+		return errors.New("no file")
+	}
 	r, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	info, err := r.Stat()
-	if err != nil {
-		return err
-	}
 	return checkTree(r, info.Size())
 }
 
@@ -237,7 +246,7 @@ func checkTree(r io.ReaderAt, size int64) error {
 			continue
 		}
 		valid = true
-		if err := t.page(root, t.pages, true); err != nil {
+		if err := t.page(root, t.pages, true, 0); err != nil {
 			return err
 		}
 	}
@@ -259,6 +268,7 @@ const (
 	branchPage  = 1
 	leafPage    = 2
 	bucketFlag  = 1
+	deepest     = 16
 	metaMagic   = 0xED0CDAED
 )
 
@@ -280,11 +290,14 @@ func (t *tree) meta(n uint64) (root uint64, ok bool, err error) {
 	return le.Uint64(m[16:]), true, nil
 }
 
-// page checks page id and what it leads to. A top page may hold buckets.
-func (t *tree) page(id, below uint64, top bool) error {
+// page checks page id, which stands so many levels down, and what it leads to. A top page may hold buckets.
+func (t *tree) page(id, below uint64, top bool, depth int) error {
 	bad := func(what string) error { return fmt.Errorf("page %d: %s", id, what) }
 	if id < 2 || id >= below {
 		return bad("is not where a page can lead")
+	}
+	if depth > deepest {
+		return bad("is too deep")
 	}
 	if t.seen++; t.seen > int(t.pages)+2 {
 		return bad("is reached too often")
@@ -309,7 +322,7 @@ func (t *tree) page(id, below uint64, top bool) error {
 			if uint64(at)+uint64(le.Uint32(e))+uint64(le.Uint32(e[4:])) > extent {
 				return bad("has a key outside")
 			}
-			if err := t.page(le.Uint64(e[8:]), id, top); err != nil {
+			if err := t.page(le.Uint64(e[8:]), id, top, depth+1); err != nil {
 				return err
 			}
 			continue
@@ -321,7 +334,7 @@ func (t *tree) page(id, below uint64, top bool) error {
 		if bucket := le.Uint32(e) == bucketFlag; bucket != top {
 			return bad("holds what a book does not")
 		} else if bucket {
-			if err := t.bucket(id, b, pos+ksize, vsize); err != nil {
+			if err := t.bucket(id, b, pos+ksize, vsize, depth); err != nil {
 				return err
 			}
 		}
@@ -330,10 +343,10 @@ func (t *tree) page(id, below uint64, top bool) error {
 }
 
 // bucket checks the root of a bucket. A book's never lies in the value itself, as small ones do: its head is too large.
-func (t *tree) bucket(id uint64, page []byte, at, size uint64) error {
+func (t *tree) bucket(id uint64, page []byte, at, size uint64, depth int) error {
 	const bucketHeader = 16
 	if size != bucketHeader || at+bucketHeader > uint64(len(page)) {
 		return fmt.Errorf("page %d: no bucket", id)
 	}
-	return t.page(binary.LittleEndian.Uint64(page[at:]), id, false)
+	return t.page(binary.LittleEndian.Uint64(page[at:]), id, false, depth+1)
 }

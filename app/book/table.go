@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"unicode/utf8"
 
@@ -167,7 +168,7 @@ func readTexts(c *section.Cursor, col *tableColumn, rows int) {
 	col.texts = make([]string, n)
 	seen := make(map[string]bool, n)
 	last := ""
-	total := 0
+	total, most := 0, slack+wide*c.Left()
 	for i := range col.texts {
 		alike := c.Below(len(last) + 1)
 		s := last[:alike] + string(c.Bytes(c.Len(1)))
@@ -175,7 +176,7 @@ func readTexts(c *section.Cursor, col *tableColumn, rows int) {
 			return
 		}
 		// Texts that repeat their predecessor could grow with the square of the input.
-		if total += len(s); total > maxColumnText {
+		if total += len(s); total > most {
 			c.Fail("texts are too long")
 			return
 		}
@@ -203,7 +204,12 @@ func readTexts(c *section.Cursor, col *tableColumn, rows int) {
 	}
 }
 
-const maxColumnText = 256 << 20
+// What a table may take in memory is bounded by its bytes: rows and texts are at most so many times as wide as they are stored,
+// which is more than any are, and a little more where there are few.
+const (
+	wide  = 24
+	slack = 1 << 20
+)
 
 // records turns the rows of a dataset's table into records. Put, where it is not nil, completes the cells of each.
 func records[T any](d *disclosure.Dataset, b []byte, put func(row int, cells []disclosure.Cell) error) ([]T, error) {
@@ -214,7 +220,8 @@ func records[T any](d *disclosure.Dataset, b []byte, put func(row int, cells []d
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", d.Name, err)
 	}
-	if t.rows > len(b) { // references differ, so every row takes at least a byte
+	// References differ, so that every row takes several bytes.
+	if size := int(reflect.TypeFor[T]().Size()); t.rows*size > slack+wide*len(b) {
 		return nil, fmt.Errorf("dataset %s: %d rows in %d bytes", d.Name, t.rows, len(b))
 	}
 	out := make([]T, t.rows)

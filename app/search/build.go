@@ -373,6 +373,11 @@ func readEntry(c *section.Cursor) Entry {
 }
 
 func decodeVillages(b []byte) ([]Village, error) {
+	// They are decoded when an index is opened, which is not to take more memory than there is: this has room for 10,000 villages.
+	const most = 1 << 20
+	if len(b) > most {
+		return nil, fmt.Errorf("search: villages: %d bytes are too many", len(b))
+	}
 	c := section.Read(b)
 	const least = 6
 	people := 0

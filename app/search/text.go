@@ -61,6 +61,18 @@ func decodeDocuments(b []byte) (*documents, error) {
 			c.Fail("document %d is of no kind", doc)
 		}
 	}
+	// A document that stood twice would be read twice, and so on.
+	seen := make([]bool, d.len())
+	for _, list := range d.byKind {
+		for at := 0; at < len(list); at += 4 {
+			doc := binary.LittleEndian.Uint32(list[at:])
+			if int(doc) >= len(seen) || seen[doc] {
+				c.Fail("document %d stands there twice, or is none", doc)
+				break
+			}
+			seen[doc] = true
+		}
+	}
 	if err := c.End(); err != nil {
 		return nil, fmt.Errorf("search: documents: %w", err)
 	}

@@ -209,10 +209,12 @@ func decodeUnits(b []byte) (*units, error) {
 		}
 		heard[i], initials[i] = pinyin.Dialect(s), pinyin.Dialect(pinyin.Initial(s))
 	}
-	u := &units{list: make([]unit, c.Len(2))}
-	if len(u.list) > mostUnits {
-		c.Fail("%d units", len(u.list))
+	n := c.Len(2)
+	if n > mostUnits {
+		c.Fail("%d units", n)
+		n = 0
 	}
+	u := &units{list: make([]unit, n)}
 	// One piece of memory for the readings of all: a character has two at most on average.
 	shared := make([]string, 0, 6*len(u.list))
 	for i := range u.list {

@@ -249,6 +249,22 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// A disk that changes what was spooled is an error, since whoever reads it trusts it.
+func TestSpoolOnADiskThatFails(t *testing.T) {
+	s := newSpool(t.TempDir())
+	defer s.close()
+	s.limit = 10
+	if err := s.add(s.run("a"), []byte("eleven bytes")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.file.WriteAt([]byte{'E'}, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.take("a", nil); err == nil {
+		t.Error("it is read")
+	}
+}
+
 // A hostile length sets no memory aside.
 func TestManyRowsInFewBytes(t *testing.T) {
 	d := disclosure.Of[disclosure.Place]()

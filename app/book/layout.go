@@ -172,7 +172,7 @@ func (l *layout) read(code string) error {
 	return nil
 }
 
-// spooled reads what was spooled, which is ours: it trusts it.
+// spooled reads what was spooled. It trusts it: it is ours, and what the disk gave back has its checksum.
 type spooled []byte
 
 func (s *spooled) uint() uint64 {

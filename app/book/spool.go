@@ -1,7 +1,9 @@
 package book
 
 import (
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"slices"
@@ -27,6 +29,7 @@ type run struct {
 type piece struct {
 	offset int64
 	size   int
+	sum    uint32 // CRC-32C
 }
 
 const spoolBuffer = 64 << 10 // bytes held for one village
@@ -64,7 +67,7 @@ func (s *spool) add(r *run, row []byte) error {
 	if _, err := s.file.Write(r.held); err != nil {
 		return err
 	}
-	r.pieces = append(r.pieces, piece{s.size, len(r.held)})
+	r.pieces = append(r.pieces, piece{s.size, len(r.held), crc32.Checksum(r.held, castagnoli)})
 	s.size += int64(len(r.held))
 	r.held = r.held[:0]
 	return nil
@@ -84,6 +87,9 @@ func (s *spool) take(village string, all []byte) ([]byte, int, error) {
 		all = all[:n+p.size]
 		if _, err := io.ReadFull(io.NewSectionReader(s.file, p.offset, int64(p.size)), all[n:]); err != nil {
 			return nil, 0, fmt.Errorf("spool: %w", err)
+		}
+		if crc32.Checksum(all[n:], castagnoli) != p.sum {
+			return nil, 0, errors.New("spool: the disk gave back what was not written")
 		}
 	}
 	all = append(all, r.held...)

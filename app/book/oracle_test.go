@@ -430,3 +430,29 @@ func checkFlow(t *testing.T, b *brute, view *book.Book) {
 		}
 	}
 }
+
+// Whatever column a payment has, or is given one day, comes back as it was.
+func TestEveryColumnOfAPaymentComesBack(t *testing.T) {
+	columns := disclosure.Of[disclosure.Disbursement]()
+	cells := make([]disclosure.Cell, len(columns.Columns))
+	for i, c := range columns.Columns {
+		if cells[i].Text = fmt.Sprint(c.Heading, i); c.Kind.Number() {
+			cells[i] = disclosure.Cell{Int: int64(100 + i)}
+		} else if c.Kind == disclosure.KindDate {
+			cells[i].Text = fmt.Sprintf("2025-01-%02d", i+1)
+		}
+	}
+	var d disclosure.Disbursement
+	if err := columns.Fill(&d, cells); err != nil {
+		t.Fatal(err)
+	}
+	d.Kind, d.Place = "gdbt", village
+	b := build(t, places(), kinds(), d)
+	l := b.List(book.ListQuery{Village: village, Kind: d.Kind, Year: d.Year, Limit: 1})
+	if len(l.Rows) != 1 || !reflect.DeepEqual(l.Rows[0].Disbursement, d) {
+		t.Errorf("%+v came back as %+v", d, l.Rows)
+	}
+	if rec, ok := b.Show(d.Ref); !ok || !reflect.DeepEqual(rec, &d) {
+		t.Errorf("%+v is shown as %+v", d, rec)
+	}
+}

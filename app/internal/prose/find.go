@@ -101,14 +101,18 @@ func (s *Search) Find(p *Prose, piece string, wanted func(doc int) bool) ([]Matc
 }
 
 // Blocks lie far apart, and looking through one takes less time than waiting for it to come from memory. So as many as this
-// are asked for together.
+// are asked for together, the first of each document, since most often it is enough.
 const ahead = 16
 
 func (s *Search) touch(blocks []uint32) {
-	units := s.p.units
+	p, doc := s.p, uint32(math.MaxUint32)
 	for _, b := range blocks {
-		at := 2 * int(s.p.beginOf[b])
-		s.touched += units[at] + units[min(at+2*blockSize, len(units)-1)]
+		if p.docOf[b] == doc {
+			continue
+		}
+		doc = p.docOf[b]
+		at := 2 * int(p.beginOf[b])
+		s.touched += p.units[at] + p.units[min(at+2*blockSize, len(p.units))-1]
 	}
 }
 
@@ -131,7 +135,7 @@ func (s *Search) findOne(wanted func(doc int) bool) ([]Match, error) {
 }
 
 // A block is looked through in about the time in which so many bytes of a list are decoded.
-const worth = 12
+const worth = 4
 
 // narrow leaves the blocks in which the piece can stand: those of its rarest pair, first in lists, that have the other pairs
 // too, as far as decoding their lists costs less than looking through the blocks.

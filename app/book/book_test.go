@@ -181,7 +181,7 @@ func TestAVillageListAddsUpToItsAllocation(t *testing.T) {
 	if at, ok := b.RowOf(q, look(b, village, "李四").Hits[0].Ref()); !ok || at != 1 {
 		t.Errorf("李四 stands at %d, %v", at, ok)
 	}
-	if l := b.List(book.ListQuery{Village: village, Kind: "dibao", Year: 2025, Limit: 5}); len(l.Rows) != 1 || l.Rows[0].PersonRef != "" {
+	if l := b.List(book.ListQuery{Village: village, Kind: "dibao", Year: 2025, Limit: 5}); len(l.Rows) != 1 || l.Rows[0].PersonRef() != "" {
 		t.Errorf("social aid: %+v", l)
 	}
 	if l := b.List(book.ListQuery{Village: village, Kind: "canji", Year: 2025, Limit: 5}); l.Found != 7 || l.Sum != 70000 || len(l.Rows) != 0 || !l.TotalsOnly {

@@ -121,10 +121,10 @@ func mark(ref string) byte {
 	return m
 }
 
-// payment returns one payment whole. A reference that follows from the payment itself is not stored.
-func (l *ledger) payment(list *roll.List, row int, who *search.Person) disclosure.Disbursement {
+// payment makes d one payment. A reference that follows from the payment itself is not stored, and left empty.
+func (l *ledger) payment(list *roll.List, row int, who *search.Person, d *disclosure.Disbursement) {
 	r, t := list.Row(row), list.Template(row)
-	d := disclosure.Disbursement{
+	*d = disclosure.Disbursement{
 		Head: disclosure.Head{
 			Ref: l.Text(r.Ref), PublishedOn: disclosure.Date(t.PublishedOn), VisibleUntil: disclosure.Date(t.VisibleUntil),
 			Source: t.Source, SourceRow: r.SourceRow,
@@ -135,6 +135,11 @@ func (l *ledger) payment(list *roll.List, row int, who *search.Person) disclosur
 		PaidOn: disclosure.Date(t.PaidOn), Method: t.Method, Remark: l.Text(r.Remark),
 		ChangeReason: l.Text(r.Reason), ChangeDoc: l.Text(r.Doc),
 	}
+}
+
+// whole is payment with its reference.
+func (l *ledger) whole(list *roll.List, row int, who *search.Person) (d disclosure.Disbursement) {
+	l.payment(list, row, who, &d)
 	if d.Ref == "" {
 		d.Ref = d.Key()
 	}
@@ -161,7 +166,7 @@ func (l *ledger) find(ref string, day int) (d disclosure.Disbursement, ok bool) 
 				continue
 			}
 			who := l.who(list.Person(row))
-			if d = l.payment(list, row, &who); d.Ref == ref {
+			if d = l.whole(list, row, &who); d.Ref == ref {
 				return d, true
 			}
 		}

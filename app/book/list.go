@@ -45,12 +45,21 @@ type List struct {
 	TotalsOnly    bool
 }
 
-// ListRow (名单一行) is one payment. No counts in the chosen sort, from 1. PersonRef is empty where the row opens nothing,
-// which is so for social aid.
+// ListRow (名单一行) is one payment. No counts in the chosen sort, from 1. A reference that follows from the payment is left
+// empty, since no list shows one: Key makes it.
 type ListRow struct {
-	No        int
-	PersonRef string
+	No int
 	disclosure.Disbursement
+	aid bool
+}
+
+// PersonRef returns the reference of who was paid. It is empty where the row opens nothing, which is so for social aid.
+func (r *ListRow) PersonRef() string {
+	if r.aid {
+		return ""
+	}
+	p := search.Person{Village: string(r.Place), Group: r.Group, Name: r.Name, NamesakeNo: r.NamesakeNo, Type: r.Type}
+	return p.Ref()
 }
 
 // NewsItem (新发放) is the latest payment of one kind in a village, without names.
@@ -249,9 +258,17 @@ func skip(parts []part, offset int) []int {
 
 // List returns one page of a village's list with its reconciliation (对账).
 func (b *Book) List(q ListQuery) List {
+	var out List
+	b.ListInto(q, &out)
+	return out
+}
+
+// ListInto is List into one that is used again, which saves setting its memory aside anew.
+func (b *Book) ListInto(q ListQuery, out *List) {
 	defer b.guard(debug.SetPanicOnFault(true))
 	parts := b.matching(q)
-	out, whole := List{}, disclosure.Fen(0)
+	*out = List{Rows: out.Rows[:0]}
+	whole := disclosure.Fen(0)
 	for i := range parts {
 		out.Found += parts[i].n
 		out.Sum += parts[i].sum
@@ -269,12 +286,12 @@ func (b *Book) List(q ListQuery) List {
 			whole += t.Amount
 		}
 	}
-	b.reconcile(&out, q, whole)
+	b.reconcile(out, q, whole)
 	aid := b.kindTable().aid(q.Kind)
 	offset := max(q.Offset, 0)
 	at := skip(parts, offset)
 	if len(parts) > 0 {
-		out.Rows = make([]ListRow, 0, max(0, min(q.Limit, out.Found-offset)))
+		out.Rows = slices.Grow(out.Rows, max(0, min(q.Limit, out.Found-offset)))
 	}
 	for i := range max(q.Limit, 0) {
 		k := first(parts, at)
@@ -285,13 +302,9 @@ func (b *Book) List(q ListQuery) List {
 		row := p.row(at[k])
 		at[k]++
 		who := p.who(p.Person(row))
-		r := ListRow{No: offset + i + 1, Disbursement: p.payment(p.List, row, &who)}
-		if !aid {
-			r.PersonRef = who.Ref()
-		}
-		out.Rows = append(out.Rows, r)
+		out.Rows = append(out.Rows, ListRow{No: offset + i + 1, aid: aid})
+		p.payment(p.List, row, &who, &out.Rows[len(out.Rows)-1].Disbursement)
 	}
-	return out
 }
 
 // reconcile compares the list with what was sent down for it.

@@ -123,7 +123,7 @@ func (b *Book) Person(ref string) (Person, bool) {
 		from, to := list.Of(at, at+1)
 		for row := from; row < to; row++ {
 			if list.Shown(row, b.day) {
-				p.Payments = append(p.Payments, l.payment(list, row, &who))
+				p.Payments = append(p.Payments, l.whole(list, row, &who))
 			}
 		}
 	}

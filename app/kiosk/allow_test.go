@@ -92,7 +92,7 @@ func TestAidIsInNoTotal(t *testing.T) {
 		t.Errorf("a person's total is %d fen", answer.Sum)
 	}
 	list := b.List(book.ListQuery{Village: baishui, Kind: "dibao", Year: 2026, Limit: 10})
-	if list.Found != 2 || slices.ContainsFunc(list.Rows, func(r book.ListRow) bool { return r.PersonRef != "" }) {
+	if list.Found != 2 || slices.ContainsFunc(list.Rows, func(r book.ListRow) bool { return r.PersonRef() != "" }) {
 		t.Errorf("the list of 低保: %+v", list)
 	}
 }

@@ -286,10 +286,10 @@ func (m Model) listRows(at At, found int) List {
 					{Text: quantityWords(r.Disbursement)},
 					{Text: r.Amount.Yuan(), Style: StyleAmount},
 				},
-				Highlight: at.Ref != "" && r.PersonRef == at.Ref,
+				Highlight: at.Ref != "" && r.PersonRef() == at.Ref,
 			}
-			if r.PersonRef != "" {
-				row.Touch = Go{At{Page: PagePerson, Ref: r.PersonRef}}
+			if ref := r.PersonRef(); ref != "" {
+				row.Touch = Go{At{Page: PagePerson, Ref: ref}}
 			}
 			return row
 		},

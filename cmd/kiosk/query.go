@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -361,8 +362,9 @@ func runList(args []string, stdout, stderr io.Writer) int {
 		DifferenceFen: l.Difference, Remark: l.Remark, TotalsOnly: l.TotalsOnly, Fund: l.FundRef, Rows: []map[string]any{},
 	}
 	for _, r := range l.Rows {
+		r.Disbursement.Ref = cmp.Or(r.Disbursement.Ref, r.Key())
 		row := fields(&r.Disbursement)
-		row["no"], row["person_ref"] = r.No, r.PersonRef
+		row["no"], row["person_ref"] = r.No, r.PersonRef()
 		a.Rows = append(a.Rows, row)
 	}
 	return q.finish(b, a, func() {

@@ -17,6 +17,9 @@ type query struct {
 	sort string // of a list
 }
 
+// nameChars is the number of characters of a name that a query reads.
+const nameChars = 3
+
 // perClass is the number of queries of each class.
 const perClass = 100
 
@@ -26,7 +29,9 @@ func makeQueries(c *county) []query {
 	d := &drawing{c: c, r: rand.New(rand.NewPCG(7, 7)), surnames: map[string][]int{}, staff: map[string]bool{}}
 	for _, e := range c.entries {
 		if e.Kind == search.KindIncumbent {
-			d.staff[e.Title] = true
+			for _, t := range typedTexts(lettersOf(e.Title, true), 0, nameChars) {
+				d.staff[t.text] = true
+			}
 		}
 	}
 	for at := range c.people {
@@ -64,7 +69,7 @@ type drawing struct {
 	named    []int // people with names of three characters
 	surnames map[string][]int
 	town     []string        // of each person
-	staff    map[string]bool // incumbents' names
+	staff    map[string]bool // the texts that find incumbents
 	out      []query
 }
 
@@ -130,11 +135,11 @@ func (d *drawing) person(at int) {
 	d.add("town_char1_kind", char1, kind)
 	d.add("county_name", p.name, search.Query{In: search.InPeople, Whole: true})
 	all := search.Query{In: search.InAll, Village: p.village}
-	d.add("all_char1", char1, all)
-	d.add("all_initials2", initials[:2], all)
-	if d.staff[p.name] {
-		// Where no incumbent has the name, the box answers by ear too, which no peer can.
-		d.add("all_full", p.name, all)
+	for _, of := range []struct{ class, text string }{{"all_char1", char1}, {"all_initials2", initials[:2]}, {"all_full", p.name}} {
+		// Where no incumbent is found exactly, the box names those by ear too, which no peer can.
+		if d.staff[of.text] {
+			d.add(of.class, of.text, all)
+		}
 	}
 }
 

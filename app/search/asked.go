@@ -10,6 +10,9 @@ import (
 // boundary is a space or apostrophe in a query: the letters before it are one character's.
 const boundary = ' '
 
+// firstHan is below all Chinese characters, and above all that read gives a meaning of their own.
+const firstHan = 0x2E80
+
 // most is the number of characters beyond which no query finds anything.
 const most = 64
 
@@ -26,9 +29,11 @@ type asked struct {
 func (a *asked) read(text string, units *units) {
 	a.char, a.fold, a.az, a.readings, a.heard = a.char[:0], a.fold[:0], a.az[:0], a.readings[:0], a.heard[:0]
 	for _, r := range strings.TrimSpace(text) {
-		if u := units.char(r); u != nil && !u.silent {
-			a.add(r, u.fold)
-			continue
+		if r >= firstHan {
+			if f := units.folded(r); f != 0 {
+				a.add(r, f)
+				continue
+			}
 		}
 		f := pinyin.Fold(r)
 		switch {

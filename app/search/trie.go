@@ -57,29 +57,44 @@ func (t trie) renumber(final []uint32) {
 	}
 }
 
-// below returns for each node the letters with which those of its children begin that have items that count; for a silent
-// child those below it.
+// below returns for the nodes of no more than 2 characters the letters with which those of their children begin that have items
+// that count; for a silent child those below it. Deeper nodes have few children.
 func (t trie) below(u *units, counted counter) []Letters {
-	out, ends := make([]Letters, t.nodes()), make([]int, t.nodes())
+	n := 1
+	for range 2 {
+		n = max(n, t.child(n))
+	}
+	out, ends := make([]Letters, min(n, t.nodes())), make([]int, min(n, t.nodes()))
 	ends[0] = t.first(t.nodes())
 	for n := range out {
 		for c, end := t.child(n+1)-1, ends[n]; c >= t.child(n); c-- {
-			ends[c], end = end, t.first(c)
+			if c < len(ends) {
+				ends[c] = end
+			}
+			end = t.first(c)
 		}
 	}
 	for n := len(out) - 1; n >= 0; n-- {
-		for c := t.child(n); c < t.child(n+1); c++ {
-			if t.first(c) >= ends[c] || counted.count(t.first(c), ends[c]) == 0 {
-				continue
-			}
-			if unit := &u.list[t.unit(c)]; unit.silent {
-				out[n] |= out[c]
-			} else {
-				out[n] |= Letters(unit.letters)
-			}
-		}
+		out[n] = t.lettersOf(n, ends[n], u, counted)
 	}
 	return out
+}
+
+// lettersOf returns the letters with which the children of node n begin, whose items end before hi.
+func (t trie) lettersOf(n, hi int, u *units, counted counter) Letters {
+	all := Letters(0)
+	for c := t.child(n+1) - 1; c >= t.child(n); c-- {
+		lo := t.first(c)
+		if lo < hi && counted.count(lo, hi) > 0 {
+			if unit := &u.list[t.unit(c)]; unit.silent {
+				all |= t.lettersOf(c, hi, u, counted)
+			} else {
+				all |= Letters(unit.letters)
+			}
+		}
+		hi = lo
+	}
+	return all
 }
 
 // appendTrie appends the trie over the units of sorted items, which are fewer than mostItems with all their units.

@@ -68,6 +68,10 @@ type unitText struct {
 
 const mostUnits = 1 << unitBits
 
+// mostChars is how many units an alphabet has at most: more than there are Han characters, and no more than fit the memory that
+// decoding them may take.
+const mostChars = 1 << 17
+
 // units returns the numbers of the characters of a name, or of a title that is read as any text.
 func (a *alphabet) units(text string, name bool) ([]uint32, error) {
 	runes := []rune(text)
@@ -89,8 +93,8 @@ func (a *alphabet) units(text string, name bool) ([]uint32, error) {
 		key := unitKey{r, primary(readings)}
 		n, ok := a.at[key]
 		if !ok {
-			if len(a.list) == mostUnits {
-				return nil, fmt.Errorf("search: more than %d characters", mostUnits)
+			if len(a.list) == mostChars {
+				return nil, fmt.Errorf("search: more than %d characters", mostChars)
 			}
 			if a.at == nil {
 				a.at = map[unitKey]uint32{}
@@ -159,25 +163,25 @@ type units struct {
 	slots  int
 	byFold []uint32 // numbers of units by folded character, then ascending
 	begin  []begin
-	// Where a character is looked up: the number of a unit that is written so, and where in byFold those of a folded one begin.
-	chars, folds runes
-	silent       []uint32
+	runes  runes
+	silent []uint32
 }
 
 // begin (起头) is what units can begin with, apart from all else so that many are looked through fast. What is silent begins
 // with everything.
 type begin struct{ letters, sounds uint32 }
 
-// runes (字索引) is a table from characters to numbers, looked up by their hash. It is at most half full.
+// runes (字索引) is a table of characters, looked up by their hash. It has room for more than 2 for each unit.
 type runes struct {
 	at    []runeAt
 	shift uint
 }
 
-// runeAt is a character and one more than its number; 0 is a free place.
+// runeAt is what is known of a character: what it is folded to, 0 where no unit is written so, and which of byFold are written
+// so once folded.
 type runeAt struct {
-	r rune
-	n uint32
+	r, fold  rune
+	from, to uint32
 }
 
 func newRunes(size int) runes {
@@ -189,7 +193,7 @@ func newRunes(size int) runes {
 func (t *runes) slot(r rune) *runeAt {
 	const golden = 0x9E3779B1
 	for i := uint32(r) * golden >> t.shift; ; i = (i + 1) & uint32(len(t.at)-1) {
-		if at := &t.at[i]; at.n == 0 || at.r == r {
+		if at := &t.at[i]; at.r == r || at.r == 0 {
 			return at
 		}
 	}
@@ -210,7 +214,7 @@ func decodeUnits(b []byte) (*units, error) {
 		heard[i], initials[i] = pinyin.Dialect(s), pinyin.Dialect(pinyin.Initial(s))
 	}
 	n := c.Len(2)
-	if n > mostUnits {
+	if n > mostChars {
 		c.Fail("%d units", n)
 		n = 0
 	}
@@ -279,38 +283,37 @@ func (u *units) index() {
 		}
 	}
 	slices.SortStableFunc(u.byFold, func(x, y uint32) int { return cmp.Compare(u.list[x].fold, u.list[y].fold) })
-	u.chars, u.folds = newRunes(len(u.list)), newRunes(len(u.list))
-	for k, i := range u.byFold {
-		*u.chars.slot(u.list[i].char) = runeAt{u.list[i].char, i + 1}
-		if k == 0 || u.list[u.byFold[k-1]].fold != u.list[i].fold {
-			*u.folds.slot(u.list[i].fold) = runeAt{u.list[i].fold, uint32(k) + 1}
-			u.slots++
+	u.runes = newRunes(len(u.list)) // of each at most 2 characters: its own, and what that is folded to
+	for k := 0; k < len(u.byFold); u.slots++ {
+		from, fold := k, u.list[u.byFold[k]].fold
+		for ; k < len(u.byFold) && u.list[u.byFold[k]].fold == fold; k++ {
+			one := &u.list[u.byFold[k]]
+			one.slot = int32(u.slots)
+			if !one.silent && one.char != 0 {
+				at := u.runes.slot(one.char)
+				at.r, at.fold = one.char, fold
+			}
 		}
-		u.list[i].slot = int32(u.slots - 1)
+		if fold != 0 {
+			at := u.runes.slot(fold)
+			at.r, at.from, at.to = fold, uint32(from), uint32(k)
+		}
 	}
 }
 
-// char returns a unit that is written as a character, nil where there is none.
-func (u *units) char(r rune) *unit {
-	if u == nil {
-		return nil
+// folded returns what a character is folded to, 0 where no unit is written so.
+func (u *units) folded(r rune) rune {
+	if u == nil || r == 0 {
+		return 0
 	}
-	if at := u.chars.slot(r); at.n != 0 {
-		return &u.list[at.n-1]
-	}
-	return nil
+	return u.runes.slot(r).fold
 }
 
 // of returns the numbers of the units of a folded character, ascending.
 func (u *units) of(fold rune) []uint32 {
-	at := u.folds.slot(fold)
-	if at.n == 0 {
+	if fold == 0 {
 		return nil
 	}
-	i := int(at.n - 1)
-	end := i + 1
-	for end < len(u.byFold) && u.list[u.byFold[end]].fold == fold {
-		end++
-	}
-	return u.byFold[i:end]
+	at := u.runes.slot(fold)
+	return u.byFold[at.from:at.to]
 }

@@ -69,7 +69,7 @@ type walker struct {
 	similar bool // whether to accept what only sounds alike
 	units   *units
 	trie    trie
-	below   []Letters // of each node; nil where children have to be counted
+	below   []Letters // of the first nodes; none where children have to be counted
 	// What leads on, and what the first letters stand for; nil counts none.
 	next, choices *ways
 	states        []state
@@ -265,7 +265,7 @@ func (w *walker) follows(c, hi int) bool {
 		return false
 	case w.next == nil:
 		return true
-	case w.below != nil && w.lettersTyped:
+	case w.lettersTyped && c < len(w.below):
 		w.next.mask |= w.below[c]
 		return true
 	}

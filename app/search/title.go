@@ -171,6 +171,9 @@ func (t *titleTable) check(items, count, units int) error {
 		}
 		t.yearly = t.yearly || t.year(i) != 0
 	}
+	if last != len(t.list) {
+		return errors.New("bytes are left behind the last entry")
+	}
 	return nil
 }
 

@@ -46,6 +46,7 @@ type file struct {
 	sizes  map[string]int
 	mu     sync.Mutex
 	opened map[string][]byte
+	failed map[string]error
 }
 
 // frame appends the checksum of a section.
@@ -146,7 +147,7 @@ func openFile(path string) (f *file, err error) {
 	if err := checkTreeOf(path); err != nil {
 		return nil, err
 	}
-	f = &file{opened: map[string][]byte{}}
+	f = &file{opened: map[string][]byte{}, failed: map[string]error{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, f.close())
@@ -192,8 +193,8 @@ func (f *file) close() error {
 }
 
 // section returns the bytes of a section where they lie in the mapped file; nil without an error where the book has none
-// of that name.
-func (f *file) section(name string) (data []byte, err error) {
+// of that name. One that is damaged stays so, and is not read again.
+func (f *file) section(name string) ([]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if data, ok := f.opened[name]; ok {
@@ -203,16 +204,25 @@ func (f *file) section(name string) (data []byte, err error) {
 	if !ok {
 		return nil, nil
 	}
+	if err, ok := f.failed[name]; ok {
+		return nil, err
+	}
+	data, err := f.read(name, size)
+	if err != nil {
+		f.failed[name] = err
+		return nil, err
+	}
+	f.opened[name] = data
+	return data, nil
+}
+
+func (f *file) read(name string, size int) (data []byte, err error) {
 	defer catch(debug.SetPanicOnFault(true), &err)
 	data, err = unframe(name, f.tx.Bucket(bucketName).Get([]byte(name)))
 	if err == nil && len(data) != size {
 		err = fmt.Errorf("section %s: %d bytes, directory says %d", name, len(data), size)
 	}
-	if err != nil {
-		return nil, err
-	}
-	f.opened[name] = data
-	return data, nil
+	return data, err
 }
 
 func checkTreeOf(path string) error {

@@ -41,27 +41,32 @@ func (l *ledger) readTraits() traits {
 	return t
 }
 
-// ledger returns the payments made in one place; nil where there are none, or where they are damaged.
+// ledger returns the payments made in one place; nil where there are none, or where they are damaged, which they stay.
 func (c *core) ledger(place string) *ledger {
-	l, err := c.ledgers.Get(place, func(string) (*ledger, error) {
-		data, err := c.file.section(sectionPaid + place)
-		if err != nil || data == nil {
-			return nil, err
-		}
-		templates, err := c.data.templates()
-		if err != nil {
-			return nil, err
-		}
-		p, err := roll.Open(data, templates)
-		if err != nil {
-			return nil, fmt.Errorf("payments of %s: %w", place, err)
-		}
-		l := &ledger{code: place, Place: p, core: c}
-		l.traits = sync.OnceValue(l.readTraits)
+	l, _ := c.ledgers.Get(place, func(string) (*ledger, error) {
+		l, err := c.openLedger(place)
+		c.note(err)
 		return l, nil
 	})
-	c.note(err)
 	return l
+}
+
+func (c *core) openLedger(place string) (*ledger, error) {
+	data, err := c.file.section(sectionPaid + place)
+	if err != nil || data == nil {
+		return nil, err
+	}
+	templates, err := c.data.templates()
+	if err != nil {
+		return nil, err
+	}
+	p, err := roll.Open(data, templates)
+	if err != nil {
+		return nil, fmt.Errorf("payments of %s: %w", place, err)
+	}
+	l := &ledger{code: place, Place: p, core: c}
+	l.traits = sync.OnceValue(l.readTraits)
+	return l, nil
 }
 
 // sums is ledger for the index, which asks it for what a filter lets through. Damage is noted.

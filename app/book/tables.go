@@ -2,6 +2,7 @@ package book
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"mingbai.local/app/disclosure"
@@ -162,7 +163,15 @@ func (t *tables) open(c *core) {
 		}
 		r := section.Read(b)
 		places := r.Texts()
-		return places, r.End()
+		for i := 1; i < len(places); i++ {
+			if places[i] <= places[i-1] {
+				r.Fail("places are not ascending")
+			}
+		}
+		if err := r.End(); err != nil {
+			return nil, fmt.Errorf("given: %w", err)
+		}
+		return places, nil
 	})
 	t.kindsByRef = sync.OnceValues(func() (kinds, error) {
 		l, err := t.kind.load()

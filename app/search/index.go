@@ -20,6 +20,7 @@ type Index struct {
 	at         map[string]int // of a code among villages
 	first      []int          // of the people of each village, through all of them; one more at the end
 	places     []atomic.Pointer[people]
+	damaged    map[int]error                 // places that cannot be read
 	loading    sync.Mutex                    // of places and scopes
 	scopes     sync.Map                      // by name
 	shown      section.Recent[int, []uint32] // of incumbents, by day
@@ -49,7 +50,7 @@ func Open(sections func(name string) ([]byte, error), ledger func(place string) 
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{section: sections, ledger: ledger, villages: villages, at: make(map[string]int, len(villages))}
+	x := &Index{section: sections, ledger: ledger, villages: villages, at: make(map[string]int, len(villages)), damaged: map[int]error{}}
 	x.first, x.places = make([]int, len(villages)+1), make([]atomic.Pointer[people], len(villages))
 	for i, v := range villages {
 		x.at[v.Code] = i
@@ -127,7 +128,7 @@ func (x *Index) Person(village string, i int) (Person, error) {
 	return p.person(i)
 }
 
-// place returns the people of the i-th village; none where it has no section.
+// place returns the people of the i-th village; none where it has no section. A section that is damaged is not read again.
 func (x *Index) place(i int) (*people, error) {
 	if p := x.places[i].Load(); p != nil {
 		return p, nil
@@ -137,7 +138,20 @@ func (x *Index) place(i int) (*people, error) {
 	if p := x.places[i].Load(); p != nil {
 		return p, nil
 	}
-	v := x.villages[i]
+	if err, ok := x.damaged[i]; ok {
+		return nil, err
+	}
+	p, err := x.readPlace(x.villages[i])
+	if err != nil {
+		x.damaged[i] = err
+		return nil, err
+	}
+	p.index = i
+	x.places[i].Store(p)
+	return p, nil
+}
+
+func (x *Index) readPlace(v Village) (*people, error) {
 	p := noPeople(v.Code)
 	b, err := x.section(sectionPeople + v.Code)
 	if err != nil {
@@ -156,8 +170,6 @@ func (x *Index) place(i int) (*people, error) {
 	if p.n != v.people {
 		return nil, fmt.Errorf("search: %d people of %s, who should be %d", p.n, v.Code, v.people)
 	}
-	p.index = i
-	x.places[i].Store(p)
 	return p, nil
 }
 

@@ -274,15 +274,25 @@ func (x *Index) Find(q Query, a *Answer) error {
 			return err
 		}
 	}
-	if kind == "" || kind == KindIncumbent {
-		if err := s.exactThenSimilar(s.findIncumbents); err != nil {
-			return err
+	switch kind {
+	case KindPerson:
+	case KindIncumbent:
+		err = s.exactThenSimilar(s.findIncumbents)
+	case "":
+		// Who is in post and only sounds alike is noise beside anybody else, so he comes where there is nothing.
+		s.similar = false
+		if err = s.findIncumbents(); err == nil {
+			err = s.findTitles(kind)
 		}
+		if err == nil && s.hits == 0 && len(s.asked.fold) > 0 {
+			s.similar = true
+			err = s.findIncumbents()
+		}
+	default:
+		err = s.findTitles(kind)
 	}
-	if kind != KindPerson && kind != KindIncumbent {
-		if err := s.findTitles(kind); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return s.page()
 }

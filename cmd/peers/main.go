@@ -9,7 +9,7 @@
 // otherwise than the two SQLites, which are loaded by code that shares nothing with the product's engine but the readings of
 // characters, stops the run. Then each class is timed in turns, every engine the same number of rounds after a collection of
 // garbage, so that none pays for another's: what is timed of the product is Book.FindInto an answer that is used again, as the
-// peers use theirs again, and Book.List. Free text is timed against SQLite FTS5. What a process of the product alone takes is
+// peers use theirs again, and Book.ListInto. Free text is timed against SQLite FTS5. What a process of the product alone takes is
 // measured by ./probe; with more rows than peers can be loaded with, the product is measured alone.
 //
 // It is a module of its own, so that neither C code nor a peer is ever among the product's dependencies. It writes
@@ -17,6 +17,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -321,6 +322,7 @@ func evict(path string) error {
 type product struct {
 	book  *book.Book
 	found search.Answer // used again
+	list  book.List     // and this
 }
 
 func (p *product) close() error { return p.book.Close() }
@@ -334,7 +336,7 @@ func (p *product) listQuery(q *query) book.ListQuery {
 // run asks and leaves the answer as the kiosk takes it.
 func (p *product) run(q *query) {
 	if q.list {
-		p.book.List(p.listQuery(q))
+		p.book.ListInto(p.listQuery(q), &p.list)
 		return
 	}
 	p.book.FindInto(q.Query, &p.found)
@@ -343,11 +345,12 @@ func (p *product) run(q *query) {
 func (p *product) answer(q *query, a *answer) error {
 	a.reset()
 	if q.list {
-		l := p.book.List(p.listQuery(q))
+		l := &p.list
+		p.book.ListInto(p.listQuery(q), l)
 		a.Found, a.Sum, a.Sent = l.Found, int64(l.Sum), int64(l.Allocated)
 		for _, r := range l.Rows {
 			a.Hits = append(a.Hits, hit{
-				Ref: r.Ref, Title: r.Name, Village: string(r.Place), Group: r.Group, Type: r.Type, NamesakeNo: r.NamesakeNo,
+				Ref: cmp.Or(r.Ref, r.Key()), Title: r.Name, Village: string(r.Place), Group: r.Group, Type: r.Type, NamesakeNo: r.NamesakeNo,
 				Payments: 1, Sum: int64(r.Amount),
 				paid: paid{
 					Fund: r.Fund, Period: r.Period, PaidOn: string(r.PaidOn), Unit: r.Unit, Method: r.Method, Remark: r.Remark,

@@ -42,10 +42,10 @@ check: ## formatting, vet, staticcheck, the house rules
 	cd tools && go vet ./...
 
 # What has no window runs under the race detector. The sample's largest counties, the house rules and the layout of pages, which
-# have no goroutines to race, run without it.
+# have no goroutines to race, run without it, and so does what is done to a damaged book.
 race: ## unit tests, under the race detector where there is no window
 	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/app/screen|/cmd/kiosk|/cmd/internal')
-	go test -timeout 15m ./app/sample ./app/screen/... ./cmd/internal/...
+	go test -timeout 15m ./app/book ./app/sample ./app/screen/... ./cmd/internal/...
 
 # SQLite is C, which gcc of .ci/packages compiles once, in about two minutes.
 peers: packages ## the book, SQLite and bleve give the same answers over a small county

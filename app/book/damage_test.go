@@ -31,7 +31,7 @@ import (
 var flips = flag.Int("flips", 1500, "how many bits TestEveryFlippedBit flips; make test-flips flips 100,000")
 
 // everyDataset is a county with every dataset, every kind of section and a merged village.
-func everyDataset() []any {
+func everyDataset(payments int) []any {
 	r := rand.New(rand.NewPCG(21, 22))
 	sentences := []string{"农民种了地就有补贴。", "荒了两年的地不补；", "買機器的农民自己谈价钱。", "村里张榜七天，不发现金！", "一卡通由本人保管。"}
 	prose := func(n int) string {
@@ -69,7 +69,7 @@ func everyDataset() []any {
 		notices = append(notices, disclosure.Notice{Head: head(fmt.Sprint("G", i)), Kind: "动态", Title: fmt.Sprint("抽查结果", i), Body: prose(4), Institution: "I1"})
 	}
 	return []any{
-		places(), kinds(), institutions, incumbents, budget, policies, notices, unusual(r, 2500),
+		places(), kinds(), institutions, incumbents, budget, policies, notices, unusual(r, payments),
 		disclosure.Fund{Head: head("F20241"), CatalogueNo: 1, Year: 2024, Name: "耕地补贴资金", Owner: "I1", Recipients: prose(1), Standard: prose(1), Method: "打到一卡通"},
 		disclosure.Fund{Head: head("F20250"), CatalogueNo: 2, Year: 2025, Name: "粮食直补资金", Owner: "I2"},
 		disclosure.Allocation{Head: head("L1"), Fund: "F20241", Kind: "gdbt", Year: 2024, Batch: 1, Place: village, Amount: 60000, DocNo: "1号"},
@@ -207,10 +207,18 @@ type exhibit struct {
 	answers   []any
 }
 
-func exhibited(t testing.TB) *exhibit {
+// plenty is how many payments make a book of which a section fills its pages.
+const plenty = 2500
+
+// exhibited makes a book with so many payments. What is done with it has nothing to race and takes long under the race detector,
+// so make test does it without.
+func exhibited(t testing.TB, payments int) *exhibit {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it is done without the race detector")
+	}
 	x := &exhibit{path: filepath.Join(t.TempDir(), "whole.db")}
-	if err := book.Build(context.Background(), booktest.FS(everyDataset()...), x.path); err != nil {
+	if err := book.Build(context.Background(), booktest.FS(everyDataset(payments)...), x.path); err != nil {
 		t.Fatal(err)
 	}
 	b := open(t, x.path)
@@ -287,7 +295,7 @@ func (x *exhibit) try(path string) (outcome int, err error) {
 // TestEveryFlippedBit: whichever bit of a book is flipped, the book does not open, or says that it is damaged with the answer that
 // could be wrong, or answers rightly because nothing lies there.
 func TestEveryFlippedBit(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	dir := t.TempDir()
 	workers := runtime.GOMAXPROCS(0)
 	var counted [outcomes]int
@@ -433,7 +441,7 @@ func pages(n int, children func(id int) []int) []byte {
 // TestHostileFiles: whatever lies where a book should be is refused with what is wrong with it, and takes no more memory than a
 // book does.
 func TestHostileFiles(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	data := func(b []byte) func(string) error {
 		return func(path string) error { return os.WriteFile(path, b, 0o600) }
 	}
@@ -507,7 +515,7 @@ func TestHostileFiles(t *testing.T) {
 
 // TestCutOff: a file that ends too soon is refused, wherever it ends.
 func TestCutOff(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	path := filepath.Join(t.TempDir(), "cut.db")
 	r := rand.New(rand.NewPCG(51, 52))
 	var sizes []int
@@ -527,7 +535,7 @@ func TestCutOff(t *testing.T) {
 // TestSpoiledPages: pages that lead to the sections are few, so their heads are spoiled thoroughly, and pages are lost whole, as
 // a worn disk loses them.
 func TestSpoiledPages(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	path := filepath.Join(t.TempDir(), "spoiled.db")
 	r := rand.New(rand.NewPCG(61, 62))
 	try := func(what string, at int, spoiled []byte) {
@@ -556,7 +564,7 @@ func TestSpoiledPages(t *testing.T) {
 // TestHostileSections: a section that is not what it should be, with a right checksum, is damage, or is answered from as it
 // stands. It is never a panic, and no question takes more memory than a file is worth.
 func TestHostileSections(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	r := rand.New(rand.NewPCG(41, 42))
 	names := slices.Sorted(maps.Keys(x.sections))
 	for _, name := range names {
@@ -572,7 +580,7 @@ func TestHostileSections(t *testing.T) {
 
 // TestCostlySections: a section of a megabyte that would be gigabytes once it is read is refused before it is.
 func TestCostlySections(t *testing.T) {
-	x := exhibited(t)
+	x := exhibited(t, plenty)
 	zeros := make([]byte, 1<<20)
 	number := func(n int) []byte { return binary.AppendUvarint(nil, uint64(n)) }
 	try := func(name string, parts ...[]byte) {
@@ -622,6 +630,25 @@ func (x *exhibit) interrogate(t *testing.T, name string, spoiled []byte, section
 	}
 	asked = "scrub"
 	_ = b.Scrub()
+}
+
+// FuzzBook: a section that is not what it should be, beside others that are, is damage or is answered from, and never a panic.
+func FuzzBook(f *testing.F) {
+	x := exhibited(f, 60)
+	names := slices.Sorted(maps.Keys(x.sections))
+	for i, name := range names {
+		f.Add(uint8(i), x.sections[name])
+	}
+	f.Fuzz(func(_ *testing.T, which uint8, data []byte) {
+		sections := maps.Clone(x.sections)
+		sections[names[int(which)%len(names)]] = data
+		b, err := book.OfSections(x.head, sections)
+		if err != nil {
+			return
+		}
+		answers(b, x.questions)
+		_ = b.Scrub()
+	})
 }
 
 // spoil returns a section as someone might make it who wants to see a kiosk fall over.

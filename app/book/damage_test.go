@@ -470,10 +470,10 @@ func TestHostileFiles(t *testing.T) {
 		says string
 	}{
 		"nothing":                  {func(string) error { return nil }, "no such file"},
-		"a directory":              {func(path string) error { return os.Mkdir(path, 0o700) }, "no file"},
-		"a pipe":                   {func(path string) error { return syscall.Mkfifo(path, 0o600) }, "no file"},
-		"empty":                    {data(nil), "EOF"},
-		"one byte":                 {data([]byte{1}), "EOF"},
+		"a directory":              {func(path string) error { return os.Mkdir(path, 0o700) }, "not a file"},
+		"a pipe":                   {func(path string) error { return syscall.Mkfifo(path, 0o600) }, "not a file"},
+		"empty":                    {data(nil), "page 0: cut off"},
+		"one byte":                 {data([]byte{1}), "page 0: cut off"},
 		"another text":             {data([]byte(strings.Repeat("不是账本", 5000))), "no book"},
 		"SQLite":                   {data(append([]byte("SQLite format 3\x00\x10\x00\x01\x01"), make([]byte, 4*page)...)), "no book"},
 		"zeros":                    {func(path string) error { return errors.Join(data(nil)(path), os.Truncate(path, 100<<20)) }, "no book"},

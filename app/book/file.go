@@ -231,7 +231,7 @@ func checkTreeOf(path string) error {
 		return err
 	}
 	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		return errors.New("no file")
+		return errors.New("not a file")
 	}
 	r, err := os.Open(path)
 	if err != nil {
@@ -286,7 +286,7 @@ const (
 func (t *tree) meta(n uint64) (root uint64, ok bool, err error) {
 	b := make([]byte, pageHeader+64)
 	if _, err := t.r.ReadAt(b, int64(n)*pageSize); err != nil {
-		return 0, false, err
+		return 0, false, fmt.Errorf("page %d: %w", n, cutOff(err))
 	}
 	le, m := binary.LittleEndian, b[pageHeader:]
 	sum := fnv.New64a()
@@ -298,6 +298,14 @@ func (t *tree) meta(n uint64) (root uint64, ok bool, err error) {
 		return 0, false, fmt.Errorf("page %d: cut off, or of another page size", n)
 	}
 	return le.Uint64(m[16:]), true, nil
+}
+
+// cutOff says that a file ends too soon in words of its own.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errors.New("cut off")
+	}
+	return err
 }
 
 // page checks page id, which stands so many levels down, and what it leads to. A top page may hold buckets.
@@ -314,7 +322,7 @@ func (t *tree) page(id, below uint64, top bool, depth int) error {
 	}
 	b := make([]byte, pageSize)
 	if _, err := t.r.ReadAt(b, int64(id)*pageSize); err != nil {
-		return bad(err.Error())
+		return bad(cutOff(err).Error())
 	}
 	le := binary.LittleEndian
 	flags, count, overflow := le.Uint16(b[8:]), int(le.Uint16(b[10:])), uint64(le.Uint32(b[12:]))

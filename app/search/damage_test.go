@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/binary"
 	"maps"
 	"testing"
 )
@@ -48,5 +49,19 @@ func TestADocumentOfTwoEntries(t *testing.T) {
 		if _, err := decodeDocuments(encodeDocuments([]uint32{4 << entryBits, 4<<entryBits | 1}, lists)); err == nil {
 			t.Errorf("documents %v are read", byKind)
 		}
+	}
+}
+
+// A trie whose nodes hold items of others would count everyone many times over.
+func TestANodeThatReachesBack(t *testing.T) {
+	items := [][]uint32{{1, 3}, {2, 3}, {2, 4}}
+	good := appendTrie(nil, items)
+	if err := good.check(len(items), 9); err != nil {
+		t.Fatal(err)
+	}
+	child := good.child(good.find(good.child(0), good.child(1), 2))
+	binary.LittleEndian.PutUint64(good[nodeSize*child:], packNode(3, 0, good.child(child)))
+	if good.check(len(items), 9) == nil {
+		t.Error("a child with an item of its parent's neighbour is accepted")
 	}
 }

@@ -135,6 +135,9 @@ func (t trie) check(items, units int) error {
 		if t.child(i) <= i || next < t.child(i) || next > n || t.first(i) > items || i > 0 && t.unit(i) >= units {
 			return fmt.Errorf("trie: node %d", i)
 		}
+		if t.child(i) < next && t.first(t.child(i)) < t.first(i) {
+			return fmt.Errorf("trie: node %d begins before what it stands below", t.child(i))
+		}
 		for c := t.child(i) + 1; c < next; c++ {
 			if t.unit(c) <= t.unit(c-1) || t.first(c) < t.first(c-1) {
 				return fmt.Errorf("trie: node %d does not ascend", c)

@@ -340,11 +340,11 @@ func TestEveryFlippedBit(t *testing.T) {
 		})
 	}
 	group.Wait()
-	t.Logf("%d KiB, %d flips: %d found when opened, %d when asked, %d where nothing lies, 0 silently wrong",
-		len(x.data)>>10, *flips, counted[atOpen], counted[whenAsked], counted[unharmed])
-	if all := counted[unharmed] + counted[atOpen] + counted[whenAsked]; !t.Failed() && all != *flips {
-		t.Errorf("%d flips of %d were made", all, *flips)
+	if t.Failed() {
+		return
 	}
+	t.Logf("%d KiB, %d flips: %d found when opened, %d when asked, %d where nothing lies, none silently wrong",
+		len(x.data)>>10, *flips, counted[atOpen], counted[whenAsked], counted[unharmed])
 	if counted[whenAsked] < *flips/2 || counted[atOpen] == 0 {
 		t.Errorf("too few flips were found: %v", counted)
 	}

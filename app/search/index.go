@@ -429,19 +429,12 @@ func (s *search) filter(lo, hi int) (sums, error) {
 	}
 	w.reset(lo, hi, years)
 	if s.place != nil {
-		if err := s.filterPlace(s.place, f, stored, lo, lo, hi); err != nil {
+		w.base = lo
+		if err := s.filterPlace(s.place, f, stored, lo, hi); err != nil {
 			return nil, err
 		}
-	} else {
-		for i := lo; i < hi; i++ {
-			p, local, err := s.scope.person(i)
-			if err == nil {
-				err = s.filterPlace(p, f, stored, i, local, local+1)
-			}
-			if err != nil {
-				return nil, err
-			}
-		}
+	} else if err := s.filterScope(f, stored, lo, hi); err != nil {
+		return nil, err
 	}
 	w.close()
 	return w, nil
@@ -466,15 +459,46 @@ func (s *search) yearsAsked() []int64 {
 	return years[i : i+1]
 }
 
-// filterPlace enters the people of one place from lo up to hi, the first of whom is person at of the list.
-func (s *search) filterPlace(p *people, f Filter, stored bool, at, lo, hi int) error {
+// filterScope enters the people of a scope from lo up to hi, place by place: since names have one order everywhere, those of a
+// place stand together there.
+func (s *search) filterScope(f Filter, stored bool, lo, hi int) error {
 	w := &s.window
-	var ledger Ledger
-	if !stored {
-		var err error
-		if ledger, err = s.x.ledger(p.code); err != nil || ledger == nil {
+	w.people = w.people[:0]
+	for i := lo; i < hi; i++ {
+		w.people = append(w.people, uint64(s.scope.number(i))<<32|uint64(i-lo))
+	}
+	slices.Sort(w.people)
+	number := func(k int) int { return int(w.people[k] >> 32) }
+	for from := 0; from < len(w.people); {
+		at, first := s.x.placeOf(number(from))
+		p, err := s.x.place(at)
+		if err != nil {
 			return err
 		}
+		to := from
+		for to < len(w.people) && number(to) < s.x.first[at+1] {
+			to++
+		}
+		w.base, w.rows = first, w.rows[:0]
+		for k := from; k < to; k++ {
+			for local := number(k) - s.x.first[at]; len(w.rows) <= local-first; {
+				w.rows = append(w.rows, noRow)
+			}
+			w.rows[len(w.rows)-1] = int32(uint32(w.people[k]))
+		}
+		if err := s.filterPlace(p, f, stored, first, first+len(w.rows)); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// filterPlace enters the people of one place from lo up to hi.
+func (s *search) filterPlace(p *people, f Filter, stored bool, lo, hi int) error {
+	w := &s.window
+	if hi > p.n {
+		return fmt.Errorf("search: person %d of %s is not there", hi-1, p.code)
 	}
 	group := -1
 	if s.q.Group != "" && !s.q.Whole {
@@ -482,22 +506,23 @@ func (s *search) filterPlace(p *people, f Filter, stored bool, at, lo, hi int) e
 			return nil
 		}
 	}
-	w.base = w.from + lo - at
-	switch {
-	case !stored:
-		ledger.Sums(f, lo, hi, w.add1)
-		if group >= 0 {
-			for i := lo; i < hi; i++ {
-				if p.record(i).group != group {
-					clear(w.of(i - w.base))
-				}
-			}
+	if !stored {
+		ledger, err := s.x.ledger(p.code)
+		if err != nil || ledger == nil {
+			return err
 		}
-	default:
-		for i := lo; i < hi; i++ {
-			if group < 0 || p.record(i).group == group {
-				p.enter(i, w.years, w.of(i-w.base))
-			}
+		ledger.Sums(f, lo, hi, w.enter)
+	}
+	for i := lo; i < hi; i++ {
+		row := w.row(i)
+		if row < 0 {
+			continue
+		}
+		switch {
+		case group >= 0 && p.record(i).group != group:
+			clear(w.of(row))
+		case stored:
+			p.enter(i, w.years, w.of(row))
 		}
 	}
 	return nil

@@ -25,9 +25,12 @@ type scope struct {
 	expires int
 }
 
+// number returns the number of person i through the places of the county.
+func (s *scope) number(i int) int { return int(binary.LittleEndian.Uint32(s.who[4*i:])) }
+
 // person returns the place of person i and his number there.
 func (s *scope) person(i int) (place *people, local int, err error) {
-	at, local := s.x.placeOf(int(binary.LittleEndian.Uint32(s.who[4*i:])))
+	at, local := s.x.placeOf(s.number(i))
 	place, err = s.x.place(at)
 	if err == nil && local >= place.n {
 		err = fmt.Errorf("search: person %d of %s is not there", local, place.code)

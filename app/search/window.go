@@ -11,10 +11,16 @@ type window struct {
 	years    []int64
 	found    []int32     // people with payments before each
 	totals   []yearTotal // the years of the people before each
-	group    []bool      // whether each is of the group that is asked for
-	add1     func(person int, year, amount int64)
-	base     int // of the person numbers that add1 is told
+	// Of the place whose people are entered: the first of them, and the row of each; without rows they stand one after another.
+	base  int
+	rows  []int32
+	enter func(person int, year, amount int64)
+	// Of a scope, its people as they are numbered through the county, and their rows.
+	people []uint64
 }
+
+// noRow is of a person of a place who is not asked for.
+const noRow = -1
 
 type yearTotal struct {
 	payments int32
@@ -22,28 +28,43 @@ type yearTotal struct {
 }
 
 func (w *window) reset(from, to int, years []int64) {
-	w.from, w.to, w.years = from, to, years
+	w.from, w.to, w.years, w.rows = from, to, years, w.rows[:0]
 	n := to - from + 1
 	w.found = slices.Grow(w.found[:0], n)[:n]
 	w.totals = slices.Grow(w.totals[:0], n*len(years))[:n*len(years)]
 	clear(w.found)
 	clear(w.totals)
-	if w.add1 == nil {
-		w.add1 = func(person int, year, amount int64) {
-			for k, y := range w.years {
-				if y == year {
-					t := &w.totals[(person-w.base+1)*len(w.years)+k]
-					t.payments++
-					t.sum += amount
-				}
-			}
+	if w.enter == nil {
+		w.enter = w.payment
+	}
+}
+
+// payment enters one payment.
+func (w *window) payment(person int, year, amount int64) {
+	row := w.row(person)
+	if row < 0 {
+		return
+	}
+	for k, y := range w.years {
+		if y == year {
+			t := &w.totals[(row+1)*len(w.years)+k]
+			t.payments++
+			t.sum += amount
 		}
 	}
 }
 
-// of returns the years of a person, who is counted from the window's first.
-func (w *window) of(person int) []yearTotal {
-	return w.totals[(person+1)*len(w.years) : (person+2)*len(w.years)]
+// row returns the row of a person of the place that is entered, noRow for one who is not asked for.
+func (w *window) row(person int) int {
+	if len(w.rows) == 0 {
+		return person - w.base
+	}
+	return int(w.rows[person-w.base])
+}
+
+// of returns the years of a row.
+func (w *window) of(row int) []yearTotal {
+	return w.totals[(row+1)*len(w.years) : (row+2)*len(w.years)]
 }
 
 // close makes running sums of what was entered for each person.

@@ -247,6 +247,16 @@ func (p *Place) List(kind string, year int64) *List {
 	return &p.lists[i]
 }
 
+// OfKind returns the lists of a kind, by year.
+func (p *Place) OfKind(kind string) []List {
+	from := sort.Search(len(p.lists), func(i int) bool { return p.lists[i].Kind >= kind })
+	to := from
+	for to < len(p.lists) && p.lists[to].Kind == kind {
+		to++
+	}
+	return p.lists[from:to]
+}
+
 // Mark returns the mark of a person.
 func (p *Place) Mark(person int) byte { return p.marks[person] }
 
@@ -389,6 +399,24 @@ func (l *List) Of(lo, hi int) (from, to int) {
 		}
 	}
 	return from, from + sort.Search(most, func(i int) bool { return l.Person(from+i) >= hi })
+}
+
+// Funds yields the funds that the list is paid from, one of them perhaps more than once.
+func (l *List) Funds() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rows := l.Rows
+		if t := l.column(template); t.width == 0 && t.values == 0 {
+			rows = min(rows, 1)
+		}
+		last := ""
+		for i := range rows {
+			if fund := l.Template(i).Fund; i == 0 || fund != last {
+				if last = fund; !yield(fund) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Sums calls add for every payment to the people from lo up to hi that is shown on a day and paid from a fund, any where none

@@ -7,8 +7,8 @@
 // of hits, totals, totals per year, the letters that lead on, the characters that do and what is behind each, of a list every
 // field; the characters that letters can stand for the product alone must give. A query that the product answers
 // otherwise than the two SQLites, which are loaded by code that shares nothing with the product's engine but the readings of
-// characters, stops the run. Then each class is timed in turns, every engine the same number of rounds after a collection of
-// garbage, so that none pays for another's: what is timed of the product is Book.FindInto an answer that is used again, as the
+// characters, stops the run. Then each class is timed warm and in turns, after a collection of garbage, so that none pays for
+// another's: what is timed of the product is Book.FindInto an answer that is used again, as the
 // peers use theirs again, and Book.ListInto. Free text is timed against SQLite FTS5. What a process of the product alone takes is
 // measured by ./probe; with more rows than peers can be loaded with, the product is measured alone.
 //
@@ -394,11 +394,10 @@ func classes(queries []query) [][]query {
 	return out
 }
 
-// Every engine goes through each class so often, of which the first is to warm and not counted; bleve, which is reported only,
-// as often as a class takes so long.
+// Every engine has so many turns in each class, or as many as take so long, but one at least.
 const (
-	rounds = 8
-	budget = 2 * time.Second
+	turns  = 4
+	budget = 5 * time.Second
 )
 
 // alone times the product and returns the geometric mean of its medians.
@@ -413,8 +412,8 @@ func (b *bench) alone(e *edition, report bool) (float64, error) {
 	var top worst
 	for _, list := range classes(e.queries) {
 		var t times
-		for round := range rounds {
-			t.round(list, round, func(q *query) error { p.run(q); return nil })
+		for range turns {
+			t.turn(list, func(q *query) error { p.run(q); return nil })
 		}
 		medians = append(medians, t.at(0.5))
 		top.see(list[0].class, t.at(0.99))
@@ -548,13 +547,13 @@ func (b *bench) peers(e *edition) (float64, error) {
 		class := list[0].class
 		var a answer
 		var own, pre, norm, blv times
-		for round := range rounds {
+		for range turns {
 			err = errors.Join(err,
-				own.round(list, round, func(q *query) error { p.run(q); return nil }),
-				pre.round(list, round, func(q *query) error { return r.prefix.answer(q, &a) }),
-				norm.round(list, round, func(q *query) error { return r.normal.answer(q, &a) }))
-			if r.bleve != nil && r.bleve.answers(class) && (round < 2 || blv.spent < budget) {
-				err = errors.Join(err, blv.round(list, round, r.bleve.answer))
+				own.turn(list, func(q *query) error { p.run(q); return nil }),
+				pre.turn(list, func(q *query) error { return r.prefix.answer(q, &a) }),
+				norm.turn(list, func(q *query) error { return r.normal.answer(q, &a) }))
+			if r.bleve != nil && r.bleve.answers(class) {
+				err = errors.Join(err, blv.turn(list, r.bleve.answer))
 			}
 		}
 		if err != nil {
@@ -658,26 +657,29 @@ type times struct {
 	spent time.Duration
 }
 
-// round answers every query once, after the garbage of others is collected and some queries have been answered, since to collect
-// it empties the caches of the processor; the first round is not counted.
-func (t *times) round(list []query, round int, ask func(*query) error) error {
-	runtime.GC()
-	const again = 5
-	for i := range min(again, len(list)) {
-		if err := ask(&list[len(list)-1-i]); err != nil {
-			return err
-		}
+// turn answers every query once, to warm the caches of engine and processor, and then a few times more, which are counted. The
+// garbage of others is collected before. Who was slow enough is not asked again.
+func (t *times) turn(list []query, ask func(*query) error) error {
+	const passes = 3
+	if len(t.all) > 0 && t.spent > budget {
+		return nil
 	}
-	for i := range list {
-		start := time.Now()
-		err := ask(&list[i])
-		took := time.Since(start)
-		if err != nil {
-			return err
+	runtime.GC()
+	for pass := range 1 + passes {
+		for i := range list {
+			start := time.Now()
+			err := ask(&list[i])
+			took := time.Since(start)
+			if err != nil {
+				return err
+			}
+			t.spent += took
+			if pass > 0 {
+				t.all = append(t.all, float64(took.Nanoseconds())/1000)
+			}
 		}
-		t.spent += took
-		if round > 0 {
-			t.all = append(t.all, float64(took.Nanoseconds())/1000)
+		if pass > 0 && t.spent > budget {
+			break
 		}
 	}
 	return nil

@@ -13,9 +13,9 @@ import (
 	"mingbai.local/app/search"
 )
 
-// normalised is SQLite as a database is usually laid out: a table for each thing, a covering index for each question, and totals
-// per name and scope, which are fewer than per person. Names are found in characters by one index, in which each has one row, and
-// with letters by another, in which each has one row for every way to write it out; scopes are integers.
+// normalised is SQLite as a database is usually laid out: a table for each thing, totals for each person, and a covering index
+// for each question. People are found in characters by one index, in which each has one row for each scope that he is in, and
+// with letters by another, in which he has one row for every way to write his name out; scopes are integers.
 type normalised struct {
 	db *database
 	normalIndex
@@ -42,12 +42,12 @@ func buildNormalised(path string, c *county) (normalIndex, error) {
 	b := &normalBuilder{index, db, c}
 	for _, step := range []string{
 		"CREATE TABLE person(id INTEGER PRIMARY KEY, title TEXT, village TEXT, grp TEXT, type TEXT, namesake INT, payments INT, sum INT)",
-		"CREATE TABLE member(scope INT, name INT, person INT, PRIMARY KEY(scope,name,person)) WITHOUT ROWID",
+		"CREATE TABLE member(scope INT, person INT, PRIMARY KEY(scope,person)) WITHOUT ROWID",
 		"CREATE TABLE whole(fold TEXT, variant INT, person INT, PRIMARY KEY(fold,variant,person)) WITHOUT ROWID",
-		"CREATE TABLE year(scope INT, name INT, year INT, payments INT, sum INT, PRIMARY KEY(scope,name,year)) WITHOUT ROWID",
+		"CREATE TABLE year(person INT, year INT, payments INT, sum INT, PRIMARY KEY(person,year)) WITHOUT ROWID",
 		"CREATE TABLE cell(person INT, year INT, kind TEXT, fund TEXT, payments INT, sum INT, PRIMARY KEY(person,year,kind,fund)) WITHOUT ROWID",
-		"CREATE TABLE fold(scope INT, fold TEXT, name INT, variant INT, m1 INT, m2 INT, m3 INT, m4 INT, people INT, payments INT, sum INT, PRIMARY KEY(scope,fold,name)) WITHOUT ROWID",
-		"CREATE TABLE form(scope INT, text TEXT, name INT, rank INT, people INT, payments INT, sum INT, PRIMARY KEY(scope,text,name)) WITHOUT ROWID",
+		"CREATE TABLE fold(scope INT, fold TEXT, person INT, variant INT, m1 INT, m2 INT, m3 INT, m4 INT, payments INT, sum INT, PRIMARY KEY(scope,fold,person)) WITHOUT ROWID",
+		"CREATE TABLE form(scope INT, text TEXT, person INT, rank INT, payments INT, sum INT, PRIMARY KEY(scope,text,person)) WITHOUT ROWID",
 		"CREATE TABLE entry(id INTEGER PRIMARY KEY, ref TEXT, title TEXT, village TEXT, day INT)",
 		"CREATE TABLE said(scope INT, text TEXT, entry INT, PRIMARY KEY(scope,text,entry)) WITHOUT ROWID",
 		"CREATE TABLE ending(scope INT, text TEXT, entry INT, rank INT, mask1 INT, mask2 INT, mask3 INT, PRIMARY KEY(scope,text,entry,rank)) WITHOUT ROWID",
@@ -90,10 +90,16 @@ type normalBuilder struct {
 func (b *normalBuilder) people() error {
 	for at := range b.c.people {
 		p := &b.c.people[at]
-		payments, sum := p.sums(filter{}, nil)
+		var all answer
+		payments, sum := p.sums(filter{}, func(c *cell) { all.addYear(c.year, c.payments, c.sum) })
 		if err := b.db.insert("INSERT INTO person VALUES(?,?,?,?,?,?,?,?)",
 			int64(at), p.name, p.village, p.group, p.typ, p.namesakeNo, int64(payments), sum); err != nil {
 			return err
+		}
+		for _, y := range all.Years {
+			if err := b.db.insert("INSERT INTO year VALUES(?,?,?,?)", int64(at), y.Year, int64(y.Payments), y.Sum); err != nil {
+				return err
+			}
 		}
 		for _, cell := range p.cells {
 			if err := b.db.insert("INSERT INTO cell VALUES(?,?,?,?,?,?)", int64(at), cell.year, cell.kind, cell.fund, int64(cell.payments), cell.sum); err != nil {
@@ -112,46 +118,36 @@ func (b *normalBuilder) people() error {
 		scope := numbered(b.scopes, scopeKey{village: s.village, town: s.town})
 		type row struct {
 			form
-			name                  int
-			people, payments, sum int64
+			person, name  int
+			payments, sum int64
 		}
 		var rows, folds []row
-		for people := range sameName(b.c, s.people) {
-			var sum answer
-			name := b.c.people[people[0]].named
-			for _, at := range people {
-				payments, amount := b.c.people[at].sums(filter{}, func(c *cell) { sum.addYear(c.year, c.payments, c.sum) })
-				sum.Payments += payments
-				sum.Sum += amount
-				if err := b.db.insert("INSERT INTO member VALUES(?,?,?)", scope, int64(name), int64(at)); err != nil {
-					return err
-				}
+		for _, at := range s.people {
+			p := &b.c.people[at]
+			payments, sum := p.sums(filter{}, nil)
+			if err := b.db.insert("INSERT INTO member VALUES(?,?)", scope, int64(at)); err != nil {
+				return err
 			}
-			for _, y := range sum.Years {
-				if err := b.db.insert("INSERT INTO year VALUES(?,?,?,?,?)", scope, int64(name), y.Year, int64(y.Payments), y.Sum); err != nil {
-					return err
-				}
-			}
-			one := row{form{folded(letters[name]), rankOf(letters[name])}, name, int64(len(people)), int64(sum.Payments), sum.Sum}
+			one := row{form{folded(letters[p.named]), rankOf(letters[p.named])}, int(at), p.named, int64(payments), sum}
 			folds = append(folds, one)
-			for _, f := range forms[name] {
+			for _, f := range forms[p.named] {
 				one.form = f
 				rows = append(rows, one)
 			}
 		}
 		// In the order of their keys they are appended, which is faster by far.
-		order := func(a, b row) int { return cmp.Or(strings.Compare(a.text, b.text), a.name-b.name) }
+		order := func(a, b row) int { return cmp.Or(strings.Compare(a.text, b.text), a.person-b.person) }
 		slices.SortFunc(folds, order)
 		slices.SortFunc(rows, order)
 		for _, r := range folds {
 			m := masksOf(letters[r.name], 0)
-			if err := b.db.insert("INSERT INTO fold VALUES(?,?,?,?,?,?,?,?,?,?,?)",
-				scope, r.text, int64(r.name), int64(r.rank), m[0], m[1], m[2], m[3], r.people, r.payments, r.sum); err != nil {
+			if err := b.db.insert("INSERT INTO fold VALUES(?,?,?,?,?,?,?,?,?,?)",
+				scope, r.text, int64(r.person), int64(r.rank), m[0], m[1], m[2], m[3], r.payments, r.sum); err != nil {
 				return err
 			}
 		}
 		for _, r := range rows {
-			if err := b.db.insert("INSERT INTO form VALUES(?,?,?,?,?,?,?)", scope, r.text, int64(r.name), int64(r.rank), r.people, r.payments, r.sum); err != nil {
+			if err := b.db.insert("INSERT INTO form VALUES(?,?,?,?,?,?)", scope, r.text, int64(r.person), int64(r.rank), r.payments, r.sum); err != nil {
 				return err
 			}
 		}
@@ -352,11 +348,11 @@ const (
 	ofFold = "CASE WHEN fold=?2 THEN variant ELSE 4 END"
 	ofForm = "min(CASE WHEN text=?2 THEN rank ELSE 4 END)"
 	// Those of a filter: cells of people.
-	ofCells = " FROM fold CROSS JOIN member ON member.scope=fold.scope AND member.name=fold.name CROSS JOIN cell ON cell.person=member.person" + inFold + "AND "
+	ofCells = " FROM fold CROSS JOIN cell ON cell.person=fold.person" + inFold + "AND "
 )
 
 func foldNext(typed int) string {
-	return fmt.Sprintf("SELECT substr(fold,%d,1) AS c,m%d AS m,sum(people),sum(payments),sum(sum) FROM fold"+inFold+"GROUP BY c,m", typed+1, typed+1)
+	return fmt.Sprintf("SELECT substr(fold,%d,1) AS c,m%d AS m,count(*),sum(payments),sum(sum) FROM fold"+inFold+"GROUP BY c,m", typed+1, typed+1)
 }
 
 // nextLetters jumps from one letter that follows to the next.
@@ -367,16 +363,16 @@ func nextLetters(table string, typed int) string {
 }
 
 const (
-	foldYears    = "SELECT year,sum(year.payments),sum(year.sum) FROM fold CROSS JOIN year ON year.scope=fold.scope AND year.name=fold.name" + inFold + "GROUP BY year ORDER BY year"
-	everyoneYear = "SELECT year,sum(payments),sum(sum) FROM year WHERE scope=?1 GROUP BY year ORDER BY year"
-	formYears    = "SELECT year,sum(year.payments),sum(year.sum) FROM (SELECT DISTINCT name FROM form" + inForm + ") AS f CROSS JOIN year ON year.scope=?1 AND year.name=f.name GROUP BY year ORDER BY year"
-	formTotals   = "SELECT sum(people),sum(payments),sum(sum) FROM (SELECT DISTINCT name,people,payments,sum FROM form" + inForm + ")"
+	foldYears    = "SELECT year,sum(year.payments),sum(year.sum) FROM fold CROSS JOIN year ON year.person=fold.person" + inFold + "GROUP BY year ORDER BY year"
+	everyoneYear = "SELECT year,sum(payments),sum(sum) FROM member CROSS JOIN year ON year.person=member.person WHERE scope=?1 GROUP BY year ORDER BY year"
+	formYears    = "SELECT year,sum(year.payments),sum(year.sum) FROM (SELECT DISTINCT person FROM form" + inForm + ") AS f CROSS JOIN year ON year.person=f.person GROUP BY year ORDER BY year"
+	formTotals   = "SELECT count(*),sum(payments),sum(sum) FROM (SELECT DISTINCT person,payments,sum FROM form" + inForm + ")"
 
 	personColumns = ",title,village,grp,type,namesake,payments,sum FROM "
-	ofNames       = " AS f CROSS JOIN member ON scope=?1 AND member.name=f.name CROSS JOIN person ON id=member.person ORDER BY best,member.name,member.person LIMIT 8"
-	foldHits      = "SELECT best" + personColumns + "(SELECT name," + ofFold + " AS best FROM fold" + inFold + "ORDER BY best,name LIMIT 8)" + ofNames
-	formHits      = "SELECT best" + personColumns + "(SELECT name," + ofForm + " AS best FROM form" + inForm + "GROUP BY name ORDER BY best,name LIMIT 8)" + ofNames
-	everyoneHits  = "SELECT 4" + personColumns + "member CROSS JOIN person ON id=member.person WHERE scope=?1 ORDER BY name,member.person LIMIT 8"
+	ofPeople      = " AS f CROSS JOIN person ON id=f.person ORDER BY best,f.person"
+	foldHits      = "SELECT best" + personColumns + "(SELECT person," + ofFold + " AS best FROM fold" + inFold + "ORDER BY best,person LIMIT 8)" + ofPeople
+	formHits      = "SELECT best" + personColumns + "(SELECT person," + ofForm + " AS best FROM form" + inForm + "GROUP BY person ORDER BY best,person LIMIT 8)" + ofPeople
+	everyoneHits  = "SELECT 4" + personColumns + "member CROSS JOIN person ON id=member.person WHERE scope=?1 ORDER BY member.person LIMIT 8"
 	wholeFound    = "SELECT count(*) FROM whole WHERE fold=?"
 	wholeHits     = "SELECT variant,title,village,grp,type,namesake,0,0 FROM whole CROSS JOIN person ON id=whole.person WHERE fold=? ORDER BY variant,whole.person LIMIT 8"
 )
@@ -420,11 +416,11 @@ func (e *normalised) filtered(f filter, typed int, args []driver.Value, a *answe
 		condition, args = "(SELECT grp FROM person WHERE id=cell.person)=?4", append(args, f.group)
 	}
 	next := fmt.Sprintf("SELECT c,m,count(*),sum(p),sum(s) FROM (SELECT substr(fold,%d,1) AS c,m%d AS m,sum(cell.payments) AS p,sum(cell.sum) AS s"+
-		ofCells+"%s GROUP BY member.person) GROUP BY c,m", typed+1, typed+1, condition)
+		ofCells+"%s GROUP BY fold.person) GROUP BY c,m", typed+1, typed+1, condition)
 	return errors.Join(
 		e.db.query(next, args, keepNext(a)),
 		e.db.query("SELECT year,sum(cell.payments),sum(cell.sum)"+ofCells+condition+" GROUP BY year ORDER BY year", args, keepYear(a)),
-		e.db.query("SELECT best,title,village,grp,type,namesake,p,s FROM (SELECT "+ofFold+" AS best,member.person AS who,sum(cell.payments) AS p,sum(cell.sum) AS s"+
+		e.db.query("SELECT best,title,village,grp,type,namesake,p,s FROM (SELECT "+ofFold+" AS best,fold.person AS who,sum(cell.payments) AS p,sum(cell.sum) AS s"+
 			ofCells+condition+" GROUP BY who ORDER BY best,who LIMIT 8) CROSS JOIN person ON id=who ORDER BY best,who", args, keepHit(a)),
 	)
 }

@@ -219,8 +219,8 @@ func (b *bench) text(size int) error {
 		}
 	}
 	var own, fts times
-	for round := range rounds {
-		if err := own.round(queries, round, func(q *query) error { p.run(q); return nil }); err != nil {
+	for range turns {
+		if err := own.turn(queries, func(q *query) error { p.run(q); return nil }); err != nil {
 			return err
 		}
 	}

@@ -189,7 +189,7 @@ func (b *Book) Check(ctx context.Context) (err error) {
 		}
 	}()
 	defer b.guard(debug.SetPanicOnFault(true))
-	if err := checkTreeOf(b.file.db.Path()); err != nil {
+	if err := b.file.pages.checkAll(); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}
 	for name := range b.file.sizes {

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -40,6 +42,7 @@ const pageSize = 4096
 // which is checked when the section is first touched. The directory, which is read at once, names every section, so that
 // one that a damaged page hides is damage too, and not an empty answer.
 type file struct {
+	pages  *pages
 	db     *bbolt.DB
 	tx     *bbolt.Tx
 	head   []byte
@@ -144,15 +147,18 @@ func writeFile(path string, head []byte, sections map[string][]byte) (err error)
 }
 
 func openFile(path string) (f *file, err error) {
-	if err := checkTreeOf(path); err != nil {
-		return nil, err
-	}
 	f = &file{opened: map[string][]byte{}, failed: map[string]error{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, f.close())
 		}
 	}()
+	if f.pages, err = openTree(path); err != nil {
+		return f, err
+	}
+	if err := f.pages.check(string(directoryKey)); err != nil {
+		return f, err
+	}
 	defer catch(debug.SetPanicOnFault(true), &err)
 	f.db, err = bbolt.Open(path, 0, &bbolt.Options{ReadOnly: true, Timeout: time.Second, PageSize: pageSize})
 	if err != nil {
@@ -189,6 +195,9 @@ func (f *file) close() error {
 	if f.db != nil {
 		err = errors.Join(err, f.db.Close())
 	}
+	if f.pages != nil {
+		err = errors.Join(err, f.pages.file.Close())
+	}
 	return err
 }
 
@@ -217,6 +226,9 @@ func (f *file) section(name string) ([]byte, error) {
 }
 
 func (f *file) read(name string, size int) (data []byte, err error) {
+	if err := f.pages.check(name); err != nil {
+		return nil, fmt.Errorf("section %s: %w", name, err)
+	}
 	defer catch(debug.SetPanicOnFault(true), &err)
 	data, err = unframe(name, f.tx.Bucket(bucketName).Get([]byte(name)))
 	if err == nil && len(data) != size {
@@ -225,27 +237,38 @@ func (f *file) read(name string, size int) (data []byte, err error) {
 	return data, err
 }
 
-func checkTreeOf(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
-		return errors.New("not a file")
-	}
-	r, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	return checkTree(r, info.Size())
+// pages (书页) reads the pages that lead to a section, before bbolt does: bbolt trusts them, and a page that names itself as its
+// child would exhaust the stack, which nothing can catch. Every page of a book has a higher number than the pages below it,
+// because writeFile writes it in one transaction from the leaves up; so a path through it always ends.
+type pages struct {
+	file *os.File
+	size int64
 }
 
-// checkTree reads the pages that lead to the sections, before bbolt does: bbolt trusts them, and a page that names itself as
-// its child would exhaust the stack, which nothing can catch. Every page of a book has a higher number than the pages below
-// it, because writeFile writes it in one transaction from the leaves up; so a path through it always ends.
-func checkTree(r io.ReaderAt, size int64) error {
-	t := tree{r: r, pages: uint64(size / pageSize)}
+func openTree(path string) (*pages, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for ever
+		return nil, errors.New("not a file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &pages{f, info.Size()}, nil
+}
+
+// check checks the pages on the way to a section, by which bbolt goes too.
+func (p *pages) check(section string) error { return checkTree(p.file, p.size, []byte(section)) }
+
+// checkAll checks all pages.
+func (p *pages) checkAll() error { return checkTree(p.file, p.size, nil) }
+
+// checkTree checks the pages on the way to a section, or all where none is given.
+func checkTree(r io.ReaderAt, size int64, section []byte) error {
+	t := tree{r: r, pages: uint64(size / pageSize), section: section}
 	valid := false
 	for n := range uint64(2) {
 		root, ok, err := t.meta(n)
@@ -267,9 +290,10 @@ func checkTree(r io.ReaderAt, size int64) error {
 }
 
 type tree struct {
-	r     io.ReaderAt
-	pages uint64
-	seen  int
+	r       io.ReaderAt
+	pages   uint64
+	section []byte
+	seen    int
 }
 
 const (
@@ -333,18 +357,27 @@ func (t *tree) page(id, below uint64, top bool, depth int) error {
 	if pageHeader+count*elementSize > pageSize {
 		return bad("has too many elements")
 	}
+	if flags == branchPage {
+		if overflow > 0 || count == 0 {
+			return bad("is no branch of a book")
+		}
+		for i := range count {
+			at := pageHeader + i*elementSize
+			if uint64(at)+uint64(le.Uint32(b[at:]))+uint64(le.Uint32(b[at+4:])) > extent {
+				return bad("has a key outside")
+			}
+		}
+		first, last := t.ways(b, count, top)
+		for i := first; i < last; i++ {
+			if err := t.page(le.Uint64(b[pageHeader+i*elementSize+8:]), id, top, depth+1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for i := range count {
 		at := pageHeader + i*elementSize
 		e := b[at:]
-		if flags == branchPage {
-			if uint64(at)+uint64(le.Uint32(e))+uint64(le.Uint32(e[4:])) > extent {
-				return bad("has a key outside")
-			}
-			if err := t.page(le.Uint64(e[8:]), id, top, depth+1); err != nil {
-				return err
-			}
-			continue
-		}
 		pos, ksize, vsize := uint64(at)+uint64(le.Uint32(e[4:])), uint64(le.Uint32(e[8:])), uint64(le.Uint32(e[12:]))
 		if pos+ksize+vsize > extent {
 			return bad("has a value outside")
@@ -358,6 +391,30 @@ func (t *tree) page(id, below uint64, top bool, depth int) error {
 		}
 	}
 	return nil
+}
+
+// ways returns which children of a branch are to be checked: the one by which bbolt goes to the section, as it chooses it whatever
+// order the keys are in, or all.
+func (t *tree) ways(page []byte, count int, top bool) (first, last int) {
+	if t.section == nil {
+		return 0, count
+	}
+	wanted := t.section
+	if top {
+		wanted = bucketName
+	}
+	exact := false
+	i := sort.Search(count, func(i int) bool {
+		at := pageHeader + i*elementSize
+		pos, size := uint64(at)+uint64(binary.LittleEndian.Uint32(page[at:])), uint64(binary.LittleEndian.Uint32(page[at+4:]))
+		c := bytes.Compare(page[pos:pos+size], wanted)
+		exact = exact || c == 0
+		return c >= 0
+	})
+	if !exact && i > 0 {
+		i--
+	}
+	return min(i, count-1), min(i, count-1) + 1
 }
 
 // bucket checks the root of a bucket. A book's never lies in the value itself, as small ones do: its head is too large.

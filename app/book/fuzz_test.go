@@ -134,6 +134,7 @@ func FuzzTree(f *testing.F) {
 	f.Fuzz(func(t *testing.T, at uint32, flip byte) {
 		spoiled := bytes.Clone(data)
 		spoiled[int(at)%len(data)] ^= flip
-		_ = checkTree(bytes.NewReader(spoiled), int64(len(spoiled)))
+		_ = checkTree(bytes.NewReader(spoiled), int64(len(spoiled)), nil)
+		_ = checkTree(bytes.NewReader(spoiled), int64(len(spoiled)), []byte("search/people/420581101201"))
 	})
 }

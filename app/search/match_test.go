@@ -245,23 +245,6 @@ func (m *match) heardFrom(j, n int) string {
 	return *heard
 }
 
-// endIn changes the last letter of the query.
-func (m *match) endIn(letter byte) {
-	last := len(m.q.fold) - 1
-	m.q.char[last], m.q.fold[last] = rune(letter), rune(letter)
-	from := last
-	for from > 0 && isAZ(m.q.fold[from-1]) {
-		from--
-	}
-	all := m.q.lettersFrom(from)
-	for j := from; j <= last; j++ {
-		m.letters[j] = all[j-from:]
-		if n := last + 1 - j; m.heard != nil && n <= longestSyllable {
-			m.heard[j][n] = ""
-		}
-	}
-}
-
 // walkHeard is walkLetters by ear.
 func (m *match) walkHeard(i, j int, p path) {
 	u := m.units[i]

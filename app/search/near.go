@@ -421,7 +421,7 @@ func (n *nearer) heardAlike(u *unit, in, out *row) {
 // near names people who are only nearly what was typed, where fewer match than may be named. It comes last, since it sums what
 // the filters leave of them one by one.
 func (s *search) near() error {
-	if s.q.Near <= 0 || s.q.Whole || s.place == nil && s.scope == nil {
+	if s.q.Near <= 0 || s.q.Whole || s.register == nil {
 		return nil
 	}
 	hits, whole := 0, false
@@ -432,14 +432,13 @@ func (s *search) near() error {
 	if hits >= s.q.Near {
 		return nil
 	}
-	t, _, n, all := s.list()
-	s.people.sums = all
+	s.people.sums = s.all
 	if s.filtered() {
 		s.each = each{search: s}
 		s.people.sums = &s.each
 	}
 	s.nearer.units = s.units
-	for _, f := range s.nearer.find(&s.asked, t, n, s.q.Near, whole, s.people, s.people.found) {
+	for _, f := range s.nearer.find(&s.asked, s.trie, s.n, s.q.Near, whole, s.people, s.people.found) {
 		var err error
 		if s.a.Near, err = s.hitPerson(s.a.Near, f.item, f.why(), 0); err != nil {
 			return err

@@ -25,14 +25,9 @@ type people struct {
 	code          string
 	index         int // among the villages
 	groups, types []string
-	running
-	n          int
-	trie       trie
-	below      []Letters
+	register
 	found      []byte
 	ends, list []byte
-	// expires is the first day that is the last one of a payment, 0 where there is none.
-	expires int
 }
 
 // count returns how many people from lo up to hi have payments.
@@ -151,7 +146,7 @@ func encodePeople(list []Person, items [][]uint32, expires int) (b []byte, names
 // decodePeople reads the section of a place. Units is how many there are.
 func decodePeople(code string, b []byte, units int) (*people, error) {
 	c := section.Read(b)
-	p := &people{code: code, groups: readTerms(c), types: readTerms(c), expires: c.Count(), running: readRunning(c)}
+	p := &people{code: code, groups: readTerms(c), types: readTerms(c), register: register{expires: c.Count(), running: readRunning(c)}}
 	p.n = c.Len(1)
 	nodes, size := c.Len(nodeSize), c.Len(1)
 	p.trie = c.Bytes(nodeSize * (nodes + 1))

@@ -23,6 +23,16 @@ type running struct {
 
 const yearSize = 8
 
+// register (名簿) is people in the order of names: the trie over them, and their running sums.
+type register struct {
+	running
+	n     int
+	trie  trie
+	below []Letters // see trie.below
+	// expires is the first day that is the last one of a payment, 0 where there is none.
+	expires int
+}
+
 // at returns the sums before person i.
 func (r *running) at(i int) []byte {
 	size := yearSize * len(r.years)
@@ -55,8 +65,8 @@ func (r *running) gather(lo, hi int, to []uint64) {
 	}
 }
 
-// gathered adds to sums of years what was gathered.
-func (r *running) gathered(sums []uint64, to []YearSum) []YearSum {
+// added adds to sums of years what was gathered.
+func (r *running) added(sums []uint64, to []YearSum) []YearSum {
 	for k, d := range sums {
 		if n, fen := r.split(d); n != 0 {
 			to = addYear(to, YearSum{r.years[k], n, fen})

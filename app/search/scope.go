@@ -17,12 +17,8 @@ import (
 // A person is numbered through the places of the county in their order (see Village.people).
 type scope struct {
 	x *Index
-	running
-	n       int
-	trie    trie
-	below   []Letters
-	who     []byte
-	expires int
+	register
+	who []byte
 }
 
 // number returns the number of person i through the places of the county.
@@ -69,7 +65,7 @@ func encodeScope(list []member, units [][]uint32, paid func(number uint32) []Yea
 
 func decodeScope(name string, b []byte, units, people int) (*scope, error) {
 	c := section.Read(b)
-	s := &scope{expires: c.Count(), running: readRunning(c)}
+	s := &scope{register: register{expires: c.Count(), running: readRunning(c)}}
 	s.n = c.Len(4)
 	nodes := c.Len(nodeSize)
 	s.trie = c.Bytes(nodeSize * (nodes + 1))

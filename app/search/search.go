@@ -137,7 +137,7 @@ func (l Letters) String() string {
 // Digits returns the digits of a nine-key pad (九宫格) that hold one of the letters, in their order.
 func (l Letters) Digits() string {
 	var b []byte
-	for i, key := range [...]Letters{'2' - '2': 7, 7 << 3, 7 << 6, 7 << 9, 7 << 12, 15 << 15, 7 << 19, 15 << 22} {
+	for i, key := range [...]Letters{7, 7 << 3, 7 << 6, 7 << 9, 7 << 12, 15 << 15, 7 << 19, 15 << 22} {
 		if l&key != 0 {
 			b = append(b, byte('2'+i))
 		}

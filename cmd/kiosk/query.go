@@ -106,8 +106,11 @@ func (q *question) finish(b *book.Book, answer any, print func()) int {
 	} else if err == nil {
 		print()
 	}
-	if err := errors.Join(err, b.Close()); err != nil {
-		return q.bad("%v", err)
+	if closed := b.Close(); err == nil && closed != nil {
+		return q.bad("%v", closed)
+	}
+	if err != nil {
+		return q.bad("数据有一处损坏，查不准，所以不回答（%v）。请运行 kiosk pull 重新生成，机器开着时会自己修复", err)
 	}
 	return 0
 }

@@ -2,8 +2,126 @@ package search
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 )
+
+// filtered reports whether a query restricts payments.
+func (s *search) filtered() bool {
+	q := &s.q
+	return s.expired() || !q.Whole && (q.Group != "" || q.Fund != "" || q.Kind != "" || q.Year != 0)
+}
+
+// expired reports whether a payment's last day lies before the query's.
+func (s *search) expired() bool { return s.expires != 0 && s.expires < s.q.Day }
+
+// filter sums what the filters leave of the people from lo up to hi.
+func (s *search) filter(lo, hi int) (sums, error) {
+	w, q := &s.window, &s.q
+	years := s.yearsAsked()
+	f := Filter{Kind: q.Kind, Fund: q.Fund, Year: q.Year, Day: q.Day}
+	if q.Whole {
+		f = Filter{Day: q.Day}
+	}
+	stored := f.Kind == "" && f.Fund == "" && (f.Day == 0 || !s.expired())
+	if stored && len(years) == 1 && (q.Group == "" || q.Whole) {
+		at, _ := slices.BinarySearch(s.years, years[0])
+		s.yearly.reset(&s.running, at, lo, hi)
+		return &s.yearly, nil
+	}
+	w.reset(lo, hi, years)
+	if s.place != nil {
+		w.base = lo
+		if err := s.filterPlace(s.place, f, stored, lo, hi); err != nil {
+			return nil, err
+		}
+	} else if err := s.filterScope(f, stored, lo, hi); err != nil {
+		return nil, err
+	}
+	w.close()
+	return w, nil
+}
+
+func (s *search) yearsAsked() []int64 {
+	years := s.years
+	if s.q.Year == 0 || s.q.Whole {
+		return years
+	}
+	i, ok := slices.BinarySearch(years, s.q.Year)
+	if !ok {
+		return nil
+	}
+	return years[i : i+1]
+}
+
+// filterScope enters the people of a scope from lo up to hi, place by place: since names have one order everywhere, those of a
+// place stand together there.
+func (s *search) filterScope(f Filter, stored bool, lo, hi int) error {
+	w := &s.window
+	w.people = w.people[:0]
+	for i := lo; i < hi; i++ {
+		w.people = append(w.people, uint64(s.scope.number(i))<<32|uint64(i-lo))
+	}
+	slices.Sort(w.people)
+	number := func(k int) int { return int(w.people[k] >> 32) }
+	for from := 0; from < len(w.people); {
+		at, first := s.x.placeOf(number(from))
+		p, err := s.x.place(at)
+		if err != nil {
+			return err
+		}
+		to := from
+		for to < len(w.people) && number(to) < s.x.first[at+1] {
+			to++
+		}
+		w.base, w.rows = first, w.rows[:0]
+		for k := from; k < to; k++ {
+			for local := number(k) - s.x.first[at]; len(w.rows) <= local-first; {
+				w.rows = append(w.rows, noRow)
+			}
+			w.rows[len(w.rows)-1] = int32(uint32(w.people[k]))
+		}
+		if err := s.filterPlace(p, f, stored, first, first+len(w.rows)); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// filterPlace enters the people of one place from lo up to hi.
+func (s *search) filterPlace(p *people, f Filter, stored bool, lo, hi int) error {
+	w := &s.window
+	if hi > p.n {
+		return fmt.Errorf("search: person %d of %s is not there", hi-1, p.code)
+	}
+	group := -1
+	if s.q.Group != "" && !s.q.Whole {
+		if group = p.group(s.q.Group); group < 0 {
+			return nil
+		}
+	}
+	if !stored {
+		ledger, err := s.x.ledger(p.code)
+		if err != nil || ledger == nil {
+			return err
+		}
+		ledger.Sums(f, lo, hi, w.enter)
+	}
+	for i := lo; i < hi; i++ {
+		row := w.row(i)
+		if row < 0 {
+			continue
+		}
+		switch {
+		case group >= 0 && p.record(i).group != group:
+			clear(w.of(row))
+		case stored:
+			p.enter(i, w.years, w.of(row))
+		}
+	}
+	return nil
+}
 
 // window (筛选结果) is the sums of the people from one number up to another under a query's filters, made for that query.
 type window struct {

@@ -261,8 +261,8 @@ func (b *Book) checkPlace(place string) error {
 		year   int64
 	}
 	payments, sums := map[paid]int{}, map[paid]int64{}
-	l.Sums(search.Filter{}, 0, len(people), func(person int, year, amount int64) {
-		payments[paid{person, year}]++
+	l.Sums(search.Filter{}, 0, len(people), func(person int, year int64, n int, amount int64) {
+		payments[paid{person, year}] += n
 		sums[paid{person, year}] += amount
 	})
 	for i, p := range people {

@@ -199,7 +199,7 @@ func (l *ledger) find(ref string, day int) (d disclosure.Disbursement, ok bool) 
 }
 
 // Sums is what a search asks of the payments, of which social aid is none.
-func (l *ledger) Sums(f search.Filter, lo, hi int, add func(person int, year, amount int64)) {
+func (l *ledger) Sums(f search.Filter, lo, hi int, add func(person int, year int64, payments int, amount int64)) {
 	kinds, err := l.data.kinds()
 	if l.note(err); err != nil {
 		return

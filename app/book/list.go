@@ -163,19 +163,27 @@ func (l *ledger) part(list *roll.List, q ListQuery, day int) part {
 		}
 		of = t.group
 	}
+	all := list.AllShown(day)
 	for i := range list.Rows {
 		if p.byAmount {
 			i = list.Largest(i)
 		}
-		if !list.Shown(i, day) {
+		if !all && !list.Shown(i, day) {
 			continue
+		}
+		in := group < 0 || int(of[list.Person(i)]) == group
+		if all && !in {
+			continue // the head of the list has his amount
 		}
 		amount := disclosure.Fen(list.Amount(i))
 		p.whole += amount
-		if group < 0 || int(of[list.Person(i)]) == group {
+		if in {
 			p.rows = append(p.rows, int32(i))
 			p.sum += amount
 		}
+	}
+	if all {
+		p.whole = disclosure.Fen(list.Sum)
 	}
 	p.n = len(p.rows)
 	return p

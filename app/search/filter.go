@@ -132,7 +132,7 @@ type window struct {
 	// Of the place whose people are entered: the first of them, and the row of each; without rows they stand one after another.
 	base  int
 	rows  []int32
-	enter func(person int, year, amount int64)
+	enter func(person int, year int64, payments int, amount int64)
 	// Of a scope, its people as they are numbered through the county, and their rows.
 	people []uint64
 }
@@ -153,12 +153,12 @@ func (w *window) reset(from, to int, years []int64) {
 	clear(w.found)
 	clear(w.totals)
 	if w.enter == nil {
-		w.enter = w.payment
+		w.enter = w.paid
 	}
 }
 
-// payment enters one payment.
-func (w *window) payment(person int, year, amount int64) {
+// paid enters payments of one year.
+func (w *window) paid(person int, year int64, payments int, amount int64) {
 	row := w.row(person)
 	if row < 0 {
 		return
@@ -166,7 +166,7 @@ func (w *window) payment(person int, year, amount int64) {
 	for k, y := range w.years {
 		if y == year {
 			t := &w.totals[(row+1)*len(w.years)+k]
-			t.payments++
+			t.payments += int32(payments)
 			t.sum += amount
 		}
 	}

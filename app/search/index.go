@@ -109,8 +109,8 @@ func (x *Index) People(village string) ([]Person, error) {
 	})
 }
 
-// Person returns one of People by its index.
-func (x *Index) Person(village string, i int) (Person, error) {
+// Who returns one of People by his index, without what he was paid.
+func (x *Index) Who(village string, i int) (Person, error) {
 	at, ok := x.at[village]
 	if !ok {
 		return Person{}, fmt.Errorf("search: no place %s", village)
@@ -122,7 +122,8 @@ func (x *Index) Person(village string, i int) (Person, error) {
 	if i < 0 || i >= p.n {
 		return Person{}, fmt.Errorf("search: person %d of %s, who has %d", i, village, p.n)
 	}
-	return p.person(i)
+	r := p.record(i)
+	return Person{Village: p.code, Group: p.groups[r.group], Name: string(r.name), NamesakeNo: int64(r.namesake), Type: p.types[r.kind], Until: r.until}, nil
 }
 
 // place returns the people of the i-th village; none where it has no section. A section that is damaged is not read again.

@@ -68,12 +68,12 @@ func add(t testing.TB, b *Builder, place string, list []recipient) {
 // ledger is the payments of one place for an index to ask.
 type ledger []recipient
 
-func (l ledger) Sums(f Filter, lo, hi int, add func(person int, year, amount int64)) {
+func (l ledger) Sums(f Filter, lo, hi int, add func(person int, year int64, payments int, amount int64)) {
 	q := Query{Kind: f.Kind, Fund: f.Fund, Year: f.Year, Day: f.Day}
 	for i := lo; i < hi; i++ {
 		for _, d := range l[i].paid {
 			if q.lets(d) {
-				add(i, d.year, d.amount)
+				add(i, d.year, 1, d.amount)
 			}
 		}
 	}

@@ -254,8 +254,9 @@ type Filter struct {
 
 // Ledger (村账) is the payments of one place, as far as a Filter needs them.
 type Ledger interface {
-	// Sums calls add for every payment that f lets through of the people from lo up to hi, in any order.
-	Sums(f Filter, lo, hi int, add func(person int, year, amount int64))
+	// Sums calls add for the people from lo up to hi with how many payments of a year f lets through and what they come to, in any
+	// order and perhaps more than once.
+	Sums(f Filter, lo, hi int, add func(person int, year int64, payments int, amount int64))
 }
 
 // Village (村) is where people are looked up.

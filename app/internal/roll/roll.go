@@ -419,9 +419,9 @@ func (l *List) Funds() iter.Seq[string] {
 	}
 }
 
-// Sums calls add for every payment to the people from lo up to hi that is shown on a day and paid from a fund, any where none
-// is given.
-func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year, amount int64)) {
+// Sums calls add for the people from lo up to hi with how many payments each got that are shown on a day and paid from a fund,
+// any where none is given, and what they come to; more than once for a person perhaps.
+func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year int64, payments int, amount int64)) {
 	from, to := 0, l.Rows
 	if lo > 0 || hi < l.place.People {
 		from, to = l.Of(lo, hi)
@@ -433,11 +433,25 @@ func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year, amo
 		}
 		fund = ""
 	}
+	whom, payments, sum := -1, 0, int64(0)
+	people, amounts, b := l.column(person), l.column(amount), l.place.b
 	for i := from; i < to; i++ {
 		if !plain && !l.Shown(i, day) || fund != "" && l.Template(i).Fund != fund {
 			continue
 		}
-		add(l.Person(i), l.Year, l.Amount(i))
+		if who := int(people.at(b, i)); who != whom {
+			if payments > 0 {
+				add(whom, l.Year, payments, sum)
+			}
+			whom, payments, sum = who, 0, 0
+		}
+		payments++
+		if sum += amounts.at(b, i); l.less {
+			sum += expected(l.at(quantity, i), l.at(standard, i))
+		}
+	}
+	if payments > 0 {
+		add(whom, l.Year, payments, sum)
 	}
 }
 

@@ -3,6 +3,7 @@ package roll
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -142,17 +143,24 @@ func checkList(t *testing.T, r *rand.Rand, l *List, templates []Template, people
 	for range 5 {
 		lo := r.IntN(people + 1)
 		hi, day, fund := lo+r.IntN(people+1-lo), r.IntN(250), []string{"", templates[0].Fund}[r.IntN(2)]
-		var got, all []string
-		l.Sums(lo, hi, day, fund, func(person int, year, amount int64) { got = append(got, fmt.Sprint(person, year, amount)) })
+		type sums struct {
+			payments int
+			amount   int64
+		}
+		got, all := map[int]sums{}, map[int]sums{}
+		l.Sums(lo, hi, day, fund, func(person int, year int64, payments int, amount int64) {
+			if year != l.Year || payments < 1 {
+				t.Fatalf("%d payments of %d", payments, year)
+			}
+			got[person] = sums{got[person].payments + payments, got[person].amount + amount}
+		})
 		for _, row := range want {
 			u := untilOf(row)
 			if row.Person >= lo && row.Person < hi && (u == 0 || u >= day) && (fund == "" || templates[row.Template].Fund == fund) {
-				all = append(all, fmt.Sprint(row.Person, l.Year, row.Amount))
+				all[row.Person] = sums{all[row.Person].payments + 1, all[row.Person].amount + row.Amount}
 			}
 		}
-		slices.Sort(got)
-		slices.Sort(all)
-		if !slices.Equal(got, all) {
+		if !maps.Equal(got, all) {
 			t.Fatalf("people %d to %d on day %d of fund %q: %v, want %v", lo, hi, day, fund, got, all)
 		}
 	}
@@ -331,7 +339,7 @@ func BenchmarkRoll(b *testing.B) {
 	b.Run("sums", func(b *testing.B) {
 		sum := int64(0)
 		for b.Loop() {
-			l.Sums(0, people, 1, "", func(_ int, _, amount int64) { sum += amount })
+			l.Sums(0, people, 1, "", func(_ int, _ int64, _ int, amount int64) { sum += amount })
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(l.Rows), "ns/row")
 	})

@@ -36,6 +36,15 @@ func sound(letter byte) uint32 {
 	return 1 << (letter - 'a')
 }
 
+// begins returns the bits of the letters with which readings begin.
+func begins(readings []string) uint32 {
+	letters := uint32(0)
+	for _, s := range readings {
+		letters |= 1 << (s[0] - 'a')
+	}
+	return letters
+}
+
 func isAZ(r rune) bool { return r >= 'a' && r <= 'z' }
 
 func typable(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
@@ -263,8 +272,8 @@ func (u *unit) typed() {
 		self := string(u.fold)
 		u.readings, u.heard, u.heardInitial = []string{self}, []string{pinyin.Dialect(self)}, []string{pinyin.Dialect(self)}
 	}
+	u.letters = begins(u.readings)
 	for _, s := range u.readings {
-		u.letters |= 1 << (s[0] - 'a')
 		u.sounds |= sound(s[0])
 	}
 	if u.silent {

@@ -146,6 +146,10 @@ func (w *walker) children(n, hi, from, to, depth, chosen int, in reached) {
 	any, letters, sounds := false, uint32(0), uint32(0)
 	for _, s := range w.states[from:to] {
 		switch letter := w.az[s.j]; {
+		case letter == 0 && w.similar:
+			readings := w.readingsOf(int(s.j))
+			any = any || len(readings) == 0
+			letters |= begins(readings)
 		case letter == 0:
 			any = true
 		case w.similar:

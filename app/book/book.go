@@ -25,11 +25,11 @@
 //
 // # What lies where
 //
-// The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the lists of
-// one place (see package roll), templates what the payments of a batch have in common, sent what was sent down to each place, flows
+// The file is bbolt with one bucket of sections: data/<dataset> holds a dataset's rows as a table, paid/<place> the lists of one
+// place (see package roll), templates what the payments of a batch have in common, sent what was sent down to each place, flows
 // what was paid from each fund where, given the places whose payments have references of their own, search/… the index of
-// package search, directory all the others. What policies, notices and statements say stands in the index alone, which finds it. Every section ends in a
-// checksum.
+// package search, directory all the others. What policies, notices and statements say stands in the index alone, which finds
+// it. Every section ends in a checksum.
 //
 // # What is promised
 //

@@ -2,7 +2,6 @@ package book
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +16,6 @@ type ledger struct {
 	*roll.Place
 	*core
 	traits func() traits
-	funds  func() map[string][]*roll.List // the lists that are paid from each
 }
 
 // traits (特征) is what lists ask of everyone in them.
@@ -67,25 +65,8 @@ func (c *core) openLedger(place string) (*ledger, error) {
 		return nil, fmt.Errorf("payments of %s: %w", place, err)
 	}
 	l := &ledger{code: place, Place: p, core: c}
-	l.traits, l.funds = sync.OnceValue(l.readTraits), sync.OnceValue(l.readFunds)
+	l.traits = sync.OnceValue(l.readTraits)
 	return l, nil
-}
-
-func (l *ledger) readFunds() map[string][]*roll.List {
-	out := map[string][]*roll.List{}
-	lists := l.Lists()
-	for i := range lists {
-		list := &lists[i]
-		if !l.readable(list) {
-			continue
-		}
-		for fund := range list.Funds() {
-			if of := out[fund]; !slices.Contains(of, list) {
-				out[fund] = append(of, list)
-			}
-		}
-	}
-	return out
 }
 
 // sums is ledger for the index, which asks it for what a filter lets through. Damage is noted.
@@ -204,25 +185,16 @@ func (l *ledger) Sums(f search.Filter, lo, hi int, add func(person int, year int
 	if l.note(err); err != nil {
 		return
 	}
-	sum := func(list *roll.List) {
-		if (f.Year == 0 || list.Year == f.Year) && !kinds.aid(list.Kind) && l.readable(list) {
-			list.Sums(lo, hi, f.Day, f.Fund, add)
-		}
-	}
-	if f.Fund != "" {
-		for _, list := range l.funds()[f.Fund] {
-			if f.Kind == "" || list.Kind == f.Kind {
-				sum(list)
-			}
-		}
-		return
-	}
 	lists := l.Lists()
 	if f.Kind != "" {
 		lists = l.OfKind(f.Kind)
 	}
 	for i := range lists {
-		sum(&lists[i])
+		list := &lists[i]
+		if f.Year != 0 && list.Year != f.Year || !l.readable(list) || f.Fund != "" && !list.PaidFrom(f.Fund) || kinds.aid(list.Kind) {
+			continue
+		}
+		list.Sums(lo, hi, f.Day, f.Fund, add)
 	}
 }
 

@@ -5,13 +5,14 @@
 // and what they were paid, the first page of hits in a fixed order, and which keys still lead somewhere.
 //
 // What is promised: totals, hits, their order and the next keys are those that trying every name would give. A person is
-// village, group, name, namesake number and recipient type, never a name alone. Who
-// may ask for what is not decided here. Social aid is not given to the Builder at all, so it is in no total.
-// What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing
-// matches exactly, what sounds alike in the county's speech answers, marked similar. Who is only nearly what was typed
-// (a slip, a character left out) is named beside the hits, if asked for, and counted nowhere. A title matches from any
-// of its characters on. What an entry says beside its title is looked through for what was typed as it stands, and
-// named after all titles, newest first, with the sentence around it; texts lead on to no keys.
+// village, group, name, namesake number and recipient type, never a name alone. Social aid is not given to the Builder at all,
+// so it is in no total. Who may ask for what is not decided here.
+//
+// What matches exactly (characters, their variants, pinyin, initials) hides what only sounds alike; where nothing matches
+// exactly, what sounds alike in the county's speech answers, marked similar. Who is only nearly what was typed (a slip, a
+// character left out) is named beside the hits, if asked for, and counted nowhere. A title matches from any of its characters
+// on. What an entry says beside its title is looked through for what was typed as it stands, and named after all titles, newest
+// first, with the sentence around it; texts lead on to no keys.
 //
 // Names are read where they lie, so the bytes of the sections must stay as they are while an Index is used.
 //

@@ -401,22 +401,12 @@ func (l *List) Of(lo, hi int) (from, to int) {
 	return from, from + sort.Search(most, func(i int) bool { return l.Person(from+i) >= hi })
 }
 
-// Funds yields the funds that the list is paid from, one of them perhaps more than once.
-func (l *List) Funds() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		rows := l.Rows
-		if t := l.column(template); t.width == 0 && t.values == 0 {
-			rows = min(rows, 1)
-		}
-		last := ""
-		for i := range rows {
-			if fund := l.Template(i).Fund; i == 0 || fund != last {
-				if last = fund; !yield(fund) {
-					return
-				}
-			}
-		}
+// PaidFrom reports whether payments of the list may be paid from a fund.
+func (l *List) PaidFrom(fund string) bool {
+	if t := l.column(template); t.width > 0 || t.values > 0 || l.Rows == 0 {
+		return true
 	}
+	return l.Template(0).Fund == fund
 }
 
 // Sums calls add for the people from lo up to hi with how many payments each got that are shown on a day and paid from a fund,
@@ -427,12 +417,6 @@ func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year int6
 		from, to = l.Of(lo, hi)
 	}
 	plain := l.AllShown(day)
-	if t := l.column(template); fund != "" && t.width == 0 && t.values == 0 && from < to {
-		if l.Template(from).Fund != fund {
-			return
-		}
-		fund = ""
-	}
 	whom, payments, sum := -1, 0, int64(0)
 	people, amounts, b := l.column(person), l.column(amount), l.place.b
 	for i := from; i < to; i++ {

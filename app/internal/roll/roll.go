@@ -126,7 +126,8 @@ type List struct {
 	slots   [columns]uint8 // which of its own each column is, from 1; 0 is one that is 0 in all rows
 	less    bool
 	sorted  bool // rows stand by amount already
-	checked atomic.Bool
+	// fund is what all payments are paid from, mixed where not all are from one; nil before the list is checked.
+	fund atomic.Pointer[string]
 }
 
 func (l *List) column(k int) *column {
@@ -284,9 +285,12 @@ func (p *Place) TextOf(s string) (int, bool) {
 // Text returns a text of the place.
 func (p *Place) Text(i int) string { return p.texts[i] }
 
+// mixed stands for several funds: no fund has no number.
+var mixed = ""
+
 // Check makes sure, once, that every row of the list can be read. Nothing may be read from the list's rows before.
 func (l *List) Check() error {
-	if l.checked.Load() {
+	if l.fund.Load() != nil {
 		return nil
 	}
 	limits := [columns]int{
@@ -298,15 +302,20 @@ func (l *List) Check() error {
 			return fmt.Errorf("roll: list of %s %d: column %d: %w", l.Kind, l.Year, k, err)
 		}
 	}
-	last := 0
+	last, fund := 0, &mixed
 	for i := range l.Rows {
 		t, who := l.Template(i), l.Person(i)
+		if i == 0 {
+			fund = &t.Fund
+		} else if t.Fund != *fund {
+			fund = &mixed
+		}
 		if t.Kind != l.Kind || t.Year != l.Year || who < last {
 			return fmt.Errorf("roll: list of %s %d: row %d is out of order", l.Kind, l.Year, i)
 		}
 		last = who
 	}
-	l.checked.Store(true)
+	l.fund.Store(fund)
 	return nil
 }
 
@@ -401,12 +410,10 @@ func (l *List) Of(lo, hi int) (from, to int) {
 	return from, from + sort.Search(most, func(i int) bool { return l.Person(from+i) >= hi })
 }
 
-// PaidFrom reports whether payments of the list may be paid from a fund.
+// PaidFrom reports whether payments of the list, which was checked, may be paid from a fund.
 func (l *List) PaidFrom(fund string) bool {
-	if t := l.column(template); t.width > 0 || t.values > 0 || l.Rows == 0 {
-		return true
-	}
-	return l.Template(0).Fund == fund
+	of := *l.fund.Load()
+	return of == mixed || of == fund
 }
 
 // Sums calls add for the people from lo up to hi with how many payments each got that are shown on a day and paid from a fund,
@@ -417,6 +424,9 @@ func (l *List) Sums(lo, hi, day int, fund string, add func(person int, year int6
 		from, to = l.Of(lo, hi)
 	}
 	plain := l.AllShown(day)
+	if of := l.fund.Load(); of != nil && *of == fund {
+		fund = "" // all of it is
+	}
 	whom, payments, sum := -1, 0, int64(0)
 	people, amounts, b := l.column(person), l.column(amount), l.place.b
 	for i := from; i < to; i++ {

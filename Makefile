@@ -61,7 +61,7 @@ test-flips: ## flip 100,000 bits of a book one after another: none may go unnoti
 bench-main: build ## measure the main job; writes docs/benchmarks/main.json
 	go run ./cmd/internal/benchmain -out docs/benchmarks/main.json
 
-# Five million payments take some ten minutes and 15 GB of disk; ROWS=500000 takes four and writes search-500000.json.
+# Five million payments take six minutes and 5 GB of disk; ROWS=500000 takes three and writes search-500000.json.
 # ROWS=50000000 measures the book alone, and what it finds is taken over into search.json.
 bench-search: packages ## measure search beside SQLite and bleve; writes docs/benchmarks/search.json
 	cd cmd/peers && CGO_ENABLED=1 go run -tags sqlite_fts5 . $(if $(ROWS),-rows $(ROWS)) -out ../../docs/benchmarks/search$(if $(ROWS),-$(ROWS)).json

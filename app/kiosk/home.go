@@ -21,8 +21,12 @@ func (m Model) emptyPage() page {
 	if m.mending {
 		return page{body: []Block{Hero{Emblem: m.config.Emblem, Title: word.Say("mending.title"), Text: word.Say("mending.text")}}}
 	}
+	hero := Hero{Emblem: m.config.Emblem, Title: word.Say("empty.title"), Text: word.Say("empty.text")}
+	if m.broken {
+		hero.Title, hero.Text = word.Say("broken.title"), word.Say("broken.text")
+	}
 	b := []Block{
-		Hero{Emblem: m.config.Emblem, Title: word.Say("empty.title"), Text: word.Say("empty.text")},
+		hero,
 		Notice{Icon: "sync", Title: word.Say("empty.todo"), Text: word.Say("empty.remedy"), Tone: ToneNeutral},
 	}
 	for _, c := range m.conditions {

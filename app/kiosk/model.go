@@ -45,6 +45,7 @@ type Model struct {
 	syncedAt time.Time
 	next     *Opened // an edition that waits for the page to change
 	mending  bool    // there is no book because it was damaged and is being built anew
+	broken   bool    // there is no book because none that is there opens
 
 	// What follows is the visit; see fresh.
 	at        At
@@ -76,7 +77,7 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	case Tick:
 		return m.tick(msg.Now)
 	case State:
-		m.conditions = slices.Clone(msg.Conditions)
+		m.conditions, m.broken = slices.Clone(msg.Conditions), msg.Broken
 		return m, nil
 	}
 	m.touchedAt, m.asks = m.now, false
@@ -253,7 +254,7 @@ func (m Model) Same(n Model) bool {
 		return false
 	}
 	return m.at == n.at && m.asks == n.asks && m.size == n.size && (len(m.back) > 0) == (len(n.back) > 0) &&
-		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.syncedAt.Equal(n.syncedAt) &&
+		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken && m.syncedAt.Equal(n.syncedAt) &&
 		dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
 }
 

@@ -23,8 +23,12 @@ type (
 	Mending struct{ On bool }
 	// Tick is the passing of time; about one a second keeps the session's clock.
 	Tick struct{ Now time.Time }
-	// State is how the machine is, for the staff's page; an empty one is in order.
-	State struct{ Conditions []Condition }
+	// State is how the machine is, for the staff's page; an empty one is in order. Broken says that there is data which does not
+	// open, and none that does.
+	State struct {
+		Conditions []Condition
+		Broken     bool
+	}
 	// Touched is a touch that met nothing touchable: somebody is there. On the idle page and while the kiosk asks whether
 	// anybody is still reading it counts as an answer, since a touch anywhere is meant so.
 	Touched struct{}

@@ -262,6 +262,7 @@ func find(v View, words string) (Msg, error) {
 //	new edition       a second edition arrives, whose data reaches to 2026-11-21
 //	empty             begins again with a kiosk that has received nothing
 //	trouble N-03 网络不通 检查网线   tells the machine's condition: code, words, remedy
+//	broken                          tells that the data which is there does not open
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/stories/*.txt")
 	if err != nil || len(files) < 25 {
@@ -358,7 +359,9 @@ func play(m Model, line string, second Opened) (Model, error) {
 		return send(m, Mending{verb == "mending"}), nil
 	case "trouble":
 		w := strings.Fields(rest)
-		return send(m, State{[]Condition{{Code: w[0], Words: w[1], Remedy: w[2]}}}), nil
+		return send(m, State{Conditions: []Condition{{Code: w[0], Words: w[1], Remedy: w[2]}}}), nil
+	case "broken":
+		return send(m, State{Broken: true}), nil
 	}
 	return m, fmt.Errorf("no such step")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -186,6 +187,28 @@ func TestWithNothingYetTheKioskIsCalm(t *testing.T) {
 	<-done
 	if len(told) != 1 || told[0].Code != "D-04" || told[0].Remedy == "" {
 		t.Errorf("staff are told %v", told)
+	}
+}
+
+// TestADamagedOnlyBookIsNotCalledNoData: a book that lies there and does not open is something else than none.
+func TestADamagedOnlyBookIsNotCalledNoData(t *testing.T) {
+	data := t.TempDir()
+	p, err := openPoint(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := p.store.Book(1)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("半本账"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = openPoint(data, ""); err != nil {
+		t.Fatal(err)
+	}
+	if told := p.onDisk(); len(told) != 1 || told[0].Code != "D-05" {
+		t.Errorf("staff are told %v", told)
+	}
+	if v := p.machine.View(); v.Page != kiosk.PageEmpty {
+		t.Errorf("the first page is %q", v.Page)
 	}
 }
 

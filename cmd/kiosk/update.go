@@ -187,7 +187,8 @@ func (p *point) reopen(send func(kiosk.Msg)) bool {
 
 // tell hands the conditions to the staff's page.
 func (p *point) tell(send func(kiosk.Msg), found []health.Condition) {
-	send(kiosk.State{Conditions: conditionsOf(append(p.onDisk(), found...))})
+	disk := p.onDisk()
+	send(kiosk.State{Conditions: conditionsOf(append(disk, found...)), Broken: slices.Contains(disk, health.Broken)})
 }
 
 // onDisk are the conditions that can be told from the disk alone.
@@ -195,6 +196,8 @@ func (p *point) onDisk() []health.Condition {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
+	case p.book == nil && p.damaged:
+		return []health.Condition{health.Broken}
 	case p.book == nil:
 		return []health.Condition{health.Empty}
 	case p.damaged:

@@ -31,10 +31,11 @@ var (
 	Damaged     = Condition{Code: "D-02", Words: "本机的数据有损坏，正在显示上一期。", Remedy: "机器会自己修复。一天后还有这一条，请联系县公开办。", Grave: true}
 	Failed      = Condition{Code: "D-03", Words: "更新没有成功，原因不明。", Remedy: "请重新启动机器。还是不行，请把这个编号报给县公开办。查询照常。", Grave: true}
 	Empty       = Condition{Code: "D-04", Words: "本机还没有数据。", Remedy: "请接上网络，或者插入县里发的U盘。", Grave: true}
+	Broken      = Condition{Code: "D-05", Words: "本机的数据打不开，现在查不了。", Remedy: "请接上网络，或者插入县里发的U盘，机器会重新收一份。还是不行，请联系县公开办。", Grave: true}
 	Clock       = Condition{Code: "T-01", Words: "机器的时钟不对。", Remedy: "请把日期和时间调准。"}
 )
 
 // All returns every condition in the order of codes.
 func All() []Condition {
-	return []Condition{Full, Damaged, Failed, Empty, Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Newer, Busy, Clock}
+	return []Condition{Full, Damaged, Failed, Empty, Broken, Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Newer, Busy, Clock}
 }

@@ -39,7 +39,7 @@ func TestEveryConditionSaysWhatToDo(t *testing.T) {
 func TestCodesKeepTheirMeaning(t *testing.T) {
 	for code, c := range map[string]Condition{
 		"N-01": Unreachable, "N-02": NoEdition, "N-03": Portal, "N-04": Tampered, "N-05": Rollback, "N-06": Foreign, "N-07": Stale, "N-08": Expired,
-		"P-01": Newer, "P-02": Busy, "D-01": Full, "D-02": Damaged, "D-03": Failed, "D-04": Empty, "T-01": Clock,
+		"P-01": Newer, "P-02": Busy, "D-01": Full, "D-02": Damaged, "D-03": Failed, "D-04": Empty, "D-05": Broken, "T-01": Clock,
 	} {
 		if c.Code != code {
 			t.Errorf("%s has become %s", code, c.Code)

@@ -123,7 +123,7 @@ func TestAPersonAndHisPayments(t *testing.T) {
 	if want := []book.YearSum{{Year: 2025, Payments: 1, Sum: 40000}, {Year: 2024, Payments: 1, Sum: 30000}}; !reflect.DeepEqual(p.Years, want) {
 		t.Errorf("years: %+v", p.Years)
 	}
-	if look(b, village, "独居").Found != 0 || len(b.Namesakes("独居老人")) != 0 {
+	if look(b, village, "独居").Found != 0 || b.Find(search.Query{Text: "独居老人", In: search.InPeople, Whole: true}).Found != 0 {
 		t.Error("someone on social aid only is found by name")
 	}
 	if got := b.Surnames(village); !reflect.DeepEqual(got, []book.Surname{{Text: "王", People: 2}, {Text: "李", People: 1}}) {

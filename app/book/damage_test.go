@@ -167,12 +167,14 @@ func questions(good *book.Book) []question {
 		"money": func(b *book.Book) any {
 			return []any{b.Budget("I2", 2025), b.ThreePublic("I1", 2025), b.BudgetYears("I1")}
 		},
-		"funds":     func(b *book.Book) any { return []any{b.FundYears(), b.Funds(2024), b.FundKinds("F20241")} },
-		"flow":      func(b *book.Book) any { return []any{b.Flow("F20241", town), b.Flow("F20250", county)} },
-		"papers":    func(b *book.Book) any { return []any{b.Policies(), b.PoliciesOf("gdbt"), b.Notices()} },
-		"places":    func(b *book.Book) any { return []any{b.Towns(), b.Villages(town), b.Kinds(), b.Contacts("补贴")} },
-		"rest":      func(b *book.Book) any { return []any{b.Obligations(), b.Procurements(), b.Projects(), b.Withdrawals()} },
-		"namesakes": func(b *book.Book) any { return b.Namesakes("李四") },
+		"funds":  func(b *book.Book) any { return []any{b.FundYears(), b.Funds(2024), b.FundKinds("F20241")} },
+		"flow":   func(b *book.Book) any { return []any{b.Flow("F20241", town), b.Flow("F20250", county)} },
+		"papers": func(b *book.Book) any { return []any{b.Policies(), b.PoliciesOf("gdbt"), b.Notices()} },
+		"places": func(b *book.Book) any { return []any{b.Towns(), b.Villages(town), b.Kinds(), b.Contacts("补贴")} },
+		"rest":   func(b *book.Book) any { return []any{b.Obligations(), b.Procurements(), b.Projects(), b.Withdrawals()} },
+		"namesakes": func(b *book.Book) any {
+			return b.Find(search.Query{Text: "李四", In: search.InPeople, Whole: true, Limit: 50})
+		},
 		"a day": func(b *book.Book) any {
 			b = b.At("2025-07-31")
 			return []any{

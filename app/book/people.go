@@ -49,11 +49,6 @@ func (b *Book) FindInto(q search.Query, a *search.Answer) {
 	b.note(b.index.Find(q, a))
 }
 
-// Namesakes returns everyone of a complete name in the county: villages and groups, no amounts.
-func (b *Book) Namesakes(name string) []search.Hit {
-	return b.Find(search.Query{Text: name, In: search.InPeople, Whole: true, Limit: 1 << 20}).Hits
-}
-
 // visiblePeople calls yield with everyone found under a village who has a payment to show.
 func (b *Book) visiblePeople(village disclosure.Code, yield func(search.Person)) {
 	for _, code := range b.places().scope(village) {

@@ -1,6 +1,9 @@
 package kiosk
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -174,5 +177,33 @@ func TestPercentIsNotRoundedUp(t *testing.T) {
 		if got := percent(c.part, c.whole); got != c.want {
 			t.Errorf("%d of %d is %s%%, want %s%%", c.part, c.whole, got, c.want)
 		}
+	}
+}
+
+// TestNobodyGoesRoundTheRule: the engine answers at every scope, so whatever asks it for a villager asks through Lookup.
+func TestNobodyGoesRoundTheRule(t *testing.T) {
+	ask := regexp.MustCompile(`\.Find(Into)?\(`)
+	asked := 0
+	for _, folder := range []string{".", "../screen", "../../cmd/kiosk"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", folder, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(file, "_test.go") || !ask.Match(text) {
+				continue
+			}
+			if file != "allow.go" {
+				t.Errorf("%s asks the book past Lookup", file)
+			}
+			asked++
+		}
+	}
+	if asked == 0 {
+		t.Error("nobody asks the book at all: this test looks for the wrong words")
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/kiosk"
 	"mingbai.local/app/pinyin"
 	"mingbai.local/app/screen"
 	"mingbai.local/app/search"
@@ -456,7 +457,7 @@ func busyVillage(b *book.Book, here disclosure.Code) (town, village disclosure.P
 // goodPerson is somebody whose page has something on it: several payments in several years.
 func goodPerson(b *book.Book, village disclosure.Code) (best book.Person, ok bool) {
 	for _, s := range b.Surnames(village) {
-		answer := b.Find(search.Query{Text: s.Text, In: "people", Village: string(village), Limit: 50})
+		answer, _ := kiosk.Lookup(b, search.Query{Text: s.Text, In: "people", Village: string(village), Limit: 50})
 		for _, h := range answer.Hits {
 			p, found := b.Person(h.Ref())
 			if found && p.NamesakeNo == 0 && len(p.Years) >= 2 && len(p.Payments) > len(best.Payments) && initials(p.Name) != "" {

@@ -1,3 +1,5 @@
+//go:build !race
+
 package book_test
 
 import (
@@ -213,12 +215,9 @@ type exhibit struct {
 const plenty = 2500
 
 // exhibited makes a book with so many payments. What is done with it has nothing to race and takes long under the race detector,
-// so make test does it without.
+// so this file is for tests without.
 func exhibited(t testing.TB, payments int) *exhibit {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it is done without the race detector")
-	}
 	x := &exhibit{path: filepath.Join(t.TempDir(), "whole.db")}
 	if err := book.Build(context.Background(), booktest.FS(everyDataset(payments)...), x.path); err != nil {
 		t.Fatal(err)

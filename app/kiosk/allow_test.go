@@ -109,7 +109,7 @@ func TestExpired(t *testing.T) {
 			records[i] = d
 		}
 	}
-	m := send(New(config), Tick{morning}, Opened{open(t, records...), morning}, Touched{}, Go{At{Page: PageSurnames, Village: baishui}})
+	m := send(New(config), Tick{morning}, Opened{Book: open(t, records...), SyncedAt: morning}, Touched{}, Go{At{Page: PageSurnames, Village: baishui}})
 	if !sees(m.View(), "欧阳 1人") {
 		t.Fatal("not shown on its last day")
 	}
@@ -119,7 +119,7 @@ func TestExpired(t *testing.T) {
 		t.Error("still shown the day after")
 	}
 	// A clock that was set back does not bring it back before the data's own day.
-	late := send(New(config), Tick{time.Unix(0, 0)}, Opened{open(t, append(records, edition("2026-11-22"))...), morning}, Touched{}, Go{At{Page: PageSurnames, Village: baishui}})
+	late := send(New(config), Tick{time.Unix(0, 0)}, Opened{Book: open(t, append(records, edition("2026-11-22"))...), SyncedAt: morning}, Touched{}, Go{At{Page: PageSurnames, Village: baishui}})
 	if sees(late.View(), "欧阳 1人") {
 		t.Error("a clock that runs behind shows what has expired")
 	}
@@ -140,12 +140,12 @@ func TestDataGrowsOld(t *testing.T) {
 // TestBooksAreLetGo: a book is let go once it is shown no more, and one that was never shown once a newer one waits.
 func TestBooksAreLetGo(t *testing.T) {
 	a, b, c := open(t, county()...), open(t, county()...), open(t, county()...)
-	m := send(New(config), Tick{morning}, Opened{a, morning}, Touched{}, Go{At{Page: PageTowns}})
-	m, cmds := Update(m, Opened{b, morning})
+	m := send(New(config), Tick{morning}, Opened{Book: a, SyncedAt: morning}, Touched{}, Go{At{Page: PageTowns}})
+	m, cmds := Update(m, Opened{Book: b, SyncedAt: morning})
 	if len(cmds) != 0 || m.book != a {
 		t.Fatalf("a page that is being read changed: %v", cmds)
 	}
-	m, cmds = Update(m, Opened{c, morning})
+	m, cmds = Update(m, Opened{Book: c, SyncedAt: morning})
 	if !slices.Equal(cmds, []Cmd{LetGo{b}}) {
 		t.Errorf("the book in between: %v", cmds)
 	}

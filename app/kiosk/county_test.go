@@ -278,7 +278,7 @@ func open(t testing.TB, records ...any) *book.Book {
 func started(t testing.TB) Model {
 	t.Helper()
 	m := New(config)
-	m = send(m, Tick{morning}, Opened{open(t, county()...), morning.Add(-46 * time.Minute)})
+	m = send(m, Tick{morning}, Opened{Book: open(t, county()...), SyncedAt: morning.Add(-46 * time.Minute)})
 	return m
 }
 

@@ -196,7 +196,7 @@ func icons(v reflect.Value, found func(string)) {
 func random(r *rand.Rand, m Model, editions []*book.Book) Msg {
 	switch n := r.IntN(100); {
 	case n < 3:
-		return Opened{editions[r.IntN(len(editions))], m.now}
+		return Opened{Book: editions[r.IntN(len(editions))], SyncedAt: m.now}
 	case n < 10:
 		return Tick{m.now.Add(time.Duration(r.IntN(100)) * time.Second)}
 	case n < 12:
@@ -244,7 +244,7 @@ func TestAnyTouches(t *testing.T) {
 	same := 0
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		m := send(New(config), Tick{morning}, Opened{editions[0], morning})
+		m := send(New(config), Tick{morning}, Opened{Book: editions[0], SyncedAt: morning})
 		for range 60 {
 			before, at, back := m, m.at, slices.Clone(m.back)
 			m = send(m, random(r, m, editions))
@@ -259,7 +259,7 @@ func TestAnyTouches(t *testing.T) {
 			}
 		}
 		done := send(m, Finish{})
-		fresh := send(New(config), Tick{m.now}, Opened{done.book, done.syncedAt}, Touched{})
+		fresh := send(New(config), Tick{m.now}, Opened{Book: done.book, SyncedAt: done.syncedAt}, Touched{})
 		if got, want := transcript(done.View()), transcript(fresh.View()); got != want {
 			t.Fatalf("seed %d: after 我用完了\n%s\nbut a fresh kiosk says\n%s", seed, got, want)
 		}

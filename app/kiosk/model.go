@@ -8,10 +8,13 @@ import (
 	"mingbai.local/app/disclosure"
 )
 
-// The session's times: how long a page stays without a touch before the kiosk asks, and how long it then waits.
+// The session's times: how long a page stays without a touch before the kiosk asks, and how long it then waits. Staff, who
+// read and do more between touches, have longer before and less after.
 const (
-	quiet  = 90 * time.Second
-	asking = 30 * time.Second
+	quiet       = 90 * time.Second
+	asking      = 30 * time.Second
+	staffQuiet  = 120 * time.Second
+	staffAsking = 20 * time.Second
 )
 
 // Staff reach their page by this many touches of the emblem within this time.
@@ -31,33 +34,51 @@ type Config struct {
 	// Village is where the query point stands; empty at the county's.
 	Village disclosure.Code
 	Version string
+	// Locked says that the enrolment carries a staff PIN (口令), without which the staff's page only tells.
+	Locked bool
 }
 
 // Model is all that the kiosk remembers. It is a value: Update returns a new one and leaves the old as it was.
 type Model struct {
 	config     Config
+	settings   Settings
 	conditions []Condition
 	now        time.Time
 
 	book     *book.Book // the edition on show
 	shown    *book.Book // the same without what may no longer be shown today
+	before   *book.Book // the edition before it, to say what has changed; nil where there is none
 	today    disclosure.Date
 	syncedAt time.Time
 	next     *Opened // an edition that waits for the page to change
 	mending  bool    // there is no book because it was damaged and is being built anew
 	broken   bool    // there is no book because none that is there opens
 
-	// What follows is the visit; see fresh.
+	work      work // what staff have started, which goes on when they leave
+	utterance int  // the number of the last thing that was read aloud
+	visit
+}
+
+// visit (一次查询) is what one person at the panel has done. All of it is forgotten together, by assigning an empty one.
+type visit struct {
 	at        At
 	back      []At
 	size      TextSize
+	contrast  bool // 黑底白字
+	louder    int  // steps over the staff's volume
 	asks      bool // the kiosk asks whether anybody is still there
 	touchedAt time.Time
 	emblem    []time.Time
+	aloud     aloud
+	desk      desk
 }
 
 // New returns a kiosk that has received no edition yet.
-func New(c Config) Model { return Model{config: c, at: At{Page: PageEmpty}} }
+func New(c Config) Model {
+	m := Model{config: c}
+	m.at.Page = PageEmpty
+	return m
+}
 
 // At returns the page that is on.
 func (m Model) At() At {
@@ -79,29 +100,47 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	case State:
 		m.conditions, m.broken = slices.Clone(msg.Conditions), msg.Broken
 		return m, nil
+	case Set:
+		m.settings = msg.To
+		return m, nil
+	case Spoken:
+		return m.spoken(msg), nil
+	case Stick, Working, Worked, PINChecked, LogRead:
+		return m.told(msg)
 	}
 	m.touchedAt, m.asks = m.now, false
-	if m.book == nil {
-		return m.touchEmpty(msg), nil
+	cmds := m.hush(msg)
+	if next, more, ok := m.attend(msg); ok {
+		return next, append(cmds, more...)
 	}
-	return m.touch(msg)
+	if m.book == nil {
+		return m.touchEmpty(msg), cmds
+	}
+	m, more := m.touch(msg)
+	return m, append(cmds, more...)
 }
 
 func (m Model) touch(msg Msg) (Model, []Cmd) {
 	switch msg := msg.(type) {
 	case Finish:
-		m.fresh(PageHome)
-		return m.changed()
+		return m.leave(PageHome)
 	case Touched:
-		if m.at.Page == PageIdle {
-			m.fresh(PageHome)
-			return m.changed()
+		if m.at.Page == PageIdle || m.at.Page == PageRest {
+			return m.leave(PageHome)
 		}
 	case Resize:
 		m.size = msg.To
+	case Contrast:
+		m.contrast = msg.On
+	case Louder:
+		m.louder = msg.To
+	case Listen:
+		return m.listen(msg)
+	case Hear:
+		return m.hear(msg)
 	case Emblem:
 		if m.knock() {
-			m.open(At{Page: PageStaff})
+			m.open(m.staffDoor())
 			return m.changed()
 		}
 	case Go:
@@ -121,24 +160,38 @@ func (m Model) touch(msg Msg) (Model, []Cmd) {
 	return m, nil
 }
 
+// leave ends the visit.
+func (m Model) leave(page Page) (Model, []Cmd) {
+	cmds := m.endDesk()
+	m.fresh(page)
+	m, more := m.changed()
+	return m, append(cmds, more...)
+}
+
 // touchEmpty is a touch while there is no edition: only staff have anything to do.
 func (m Model) touchEmpty(msg Msg) Model {
 	switch msg := msg.(type) {
 	case Emblem:
 		if m.knock() {
-			m.at = At{Page: PageStaff}
+			m.at = m.staffDoor()
 		}
 	case Finish, Home, Back:
 		m.fresh(PageEmpty)
+	case Go:
+		m.at = msg.To
+	case Turn:
+		m.at = msg.To
 	case Resize:
 		m.size = msg.To
+	case Contrast:
+		m.contrast = msg.On
 	}
 	return m
 }
 
 // open goes on to a page, from which 返回 leads back. From the idle page nothing leads back: there is no visit yet.
 func (m *Model) open(to At) {
-	if m.at.Page == PageIdle {
+	if m.at.Page == PageIdle || m.at.Page == PageRest {
 		m.at = At{Page: PageHome}
 	}
 	if to == m.at {
@@ -148,10 +201,8 @@ func (m *Model) open(to At) {
 	m.at = to
 }
 
-// fresh forgets the visit.
-func (m *Model) fresh(page Page) {
-	m.at, m.back, m.size, m.asks, m.emblem = At{Page: page}, nil, TextStandard, false, nil
-}
+// fresh forgets the visit, and begins another at that page.
+func (m *Model) fresh(page Page) { m.visit = visit{at: At{Page: page}, touchedAt: m.touchedAt} }
 
 // knock counts a touch of the emblem and reports whether staff have knocked.
 func (m *Model) knock() bool {
@@ -160,7 +211,7 @@ func (m *Model) knock() bool {
 		return false
 	}
 	m.emblem = nil
-	return m.at.Page != PageStaff
+	return !m.desk.in
 }
 
 // Damaged reports whether the book on show was found damaged, so that what it answers may lack something.
@@ -169,10 +220,8 @@ func (m Model) Damaged() bool { return m.book != nil && m.book.Err() != nil }
 // mend gives the book up. An edition that waited for the page to change has waited long enough.
 func (m Model) mend(on bool) (Model, []Cmd) {
 	var cmds []Cmd
-	if m.book != nil {
-		cmds = append(cmds, LetGo{m.book})
-	}
-	m.book, m.shown, m.mending = nil, nil, on
+	cmds = append(cmds, m.letGo()...)
+	m.mending = on
 	m.fresh(PageEmpty)
 	if next := m.next; next != nil {
 		m.next = nil
@@ -180,6 +229,17 @@ func (m Model) mend(on bool) (Model, []Cmd) {
 		return opened, append(cmds, more...)
 	}
 	return m, cmds
+}
+
+// letGo gives up the book on show and the one before it.
+func (m *Model) letGo() (cmds []Cmd) {
+	for _, b := range []*book.Book{m.book, m.before} {
+		if b != nil {
+			cmds = append(cmds, LetGo{b})
+		}
+	}
+	m.book, m.shown, m.before = nil, nil, nil
+	return cmds
 }
 
 // opened takes a new edition: at once where nobody reads, else when the page changes.
@@ -191,12 +251,15 @@ func (m Model) opened(msg Opened) (Model, []Cmd) {
 	var cmds []Cmd
 	if m.next != nil && m.next.Book != msg.Book {
 		cmds = append(cmds, LetGo{m.next.Book})
+		if m.next.Before != nil {
+			cmds = append(cmds, LetGo{m.next.Before})
+		}
 	}
 	m.next, m.mending = &msg, false
 	if m.book == nil {
 		m.at = At{Page: PageIdle}
 	}
-	if m.at.Page != PageIdle && m.at.Page != PageHome {
+	if m.at.Page != PageIdle && m.at.Page != PageRest && m.at.Page != PageHome {
 		return m, cmds
 	}
 	m, more := m.changed()
@@ -207,10 +270,8 @@ func (m Model) opened(msg Opened) (Model, []Cmd) {
 func (m Model) changed() (Model, []Cmd) {
 	var cmds []Cmd
 	if m.next != nil {
-		if m.book != nil {
-			cmds = append(cmds, LetGo{m.book})
-		}
-		m.book, m.syncedAt, m.next, m.shown = m.next.Book, m.next.SyncedAt, nil, nil
+		cmds = m.letGo()
+		m.book, m.before, m.syncedAt, m.next = m.next.Book, m.next.Before, m.next.SyncedAt, nil
 	}
 	// A clock that runs behind must not bring back what has expired, so the day is never before the data's own.
 	today := m.book.Manifest().AsOf
@@ -229,23 +290,54 @@ func (m Model) tick(now time.Time) (Model, []Cmd) {
 		m.touchedAt = now // the first tick, or a clock that was set back
 	}
 	m.now = now
-	if m.book == nil || m.at.Page == PageIdle {
+	if m.aloud.on(now) {
+		m.touchedAt = now // whoever listens is there
+	}
+	if m.at.Page == PageIdle || m.at.Page == PageRest {
+		m.at.Page = m.quietPage()
 		return m, nil
 	}
-	alone := now.Sub(m.touchedAt)
+	if m.book == nil && !m.desk.in {
+		return m, nil
+	}
+	alone, quiet, asking := now.Sub(m.touchedAt), m.quiet(), m.asking()
 	switch {
 	case alone >= quiet+asking, alone >= quiet && m.at == (At{Page: PageHome}):
-		m.fresh(PageIdle)
-		return m.changed()
+		if m.book == nil {
+			return m.leave(PageEmpty)
+		}
+		return m.leave(m.quietPage())
 	case alone >= quiet:
 		m.asks = true
 	}
 	return m, nil
 }
 
+func (m Model) quiet() time.Duration {
+	if m.desk.in {
+		return staffQuiet
+	}
+	return quiet
+}
+
+func (m Model) asking() time.Duration {
+	if m.desk.in {
+		return staffAsking
+	}
+	return asking
+}
+
+// quietPage is what is on while nobody is there: outside the hours that staff have set the panel rests.
+func (m Model) quietPage() Page {
+	if m.settings.open(m.now) {
+		return PageIdle
+	}
+	return PageRest
+}
+
 // left is how long the kiosk still waits for an answer.
 func (m Model) left() time.Duration {
-	return min(max(quiet+asking-m.now.Sub(m.touchedAt), 0), asking)
+	return min(max(m.quiet()+m.asking()-m.now.Sub(m.touchedAt), 0), m.asking())
 }
 
 // Same reports whether two Models are drawn alike, so that the passing of time alone draws nothing.
@@ -253,9 +345,11 @@ func (m Model) Same(n Model) bool {
 	if m.asks && int(m.left().Seconds()) != int(n.left().Seconds()) {
 		return false
 	}
-	return m.at == n.at && m.asks == n.asks && m.size == n.size && (len(m.back) > 0) == (len(n.back) > 0) &&
-		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken && m.syncedAt.Equal(n.syncedAt) &&
-		dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
+	return m.at == n.at && m.asks == n.asks && m.size == n.size && m.contrast == n.contrast && m.louder == n.louder &&
+		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
+		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && m.work == n.work && m.settings == n.settings &&
+		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
+		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
 }
 
 // dateOf is the day in China, where every query point stands, whatever the machine's zone.

@@ -5,6 +5,8 @@ import (
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/slip"
+	"mingbai.local/app/speech"
 )
 
 // Msg is something that happened: a touch, a new edition, the passing of time.
@@ -14,9 +16,12 @@ type Msg interface{ msg() }
 type (
 	// Opened brings an edition's book (册) that is ready to be read, and when it was fetched. It is shown when the page
 	// next changes, or at once where nobody is reading.
+	// Before is the edition before it, nil where there is none; it is read only to say what has changed. Practice says that the
+	// book is made up for practice (练习).
 	Opened struct {
-		Book     *book.Book
-		SyncedAt time.Time
+		Book, Before *book.Book
+		SyncedAt     time.Time
+		Practice     bool
 	}
 	// Mending says that the book on show was found damaged and is being built anew, or, with On false, that this could not be
 	// done. A damaged book answers no more: what it left out would be missed by nobody.
@@ -32,6 +37,53 @@ type (
 	// Touched is a touch that met nothing touchable: somebody is there. On the idle page and while the kiosk asks whether
 	// anybody is still reading it counts as an answer, since a touch anywhere is meant so.
 	Touched struct{}
+	// Set says what staff have set on this machine, at the start and whenever it has been kept.
+	Set struct{ To Settings }
+	// Spoken says that an utterance has been said to its end.
+	Spoken struct{ ID int }
+	// PINChecked is the answer to CheckPIN: Wait is how long no PIN is taken now, Left how many tries there are before the next wait.
+	PINChecked struct {
+		OK   bool
+		Wait time.Duration
+		Left int
+	}
+	// Stick says what edition lies on the stick (U盘) that was put in, or what is wrong with it; one without a name says that
+	// there is none any more.
+	Stick struct {
+		Name    string
+		Number  int64
+		AsOf    disclosure.Date
+		Trouble Condition
+	}
+	// Working says how far a task is: bytes, rows that are in the new book, and the time it still takes. Total is 0 where it is not
+	// known.
+	Working struct {
+		Task        Task
+		Done, Total int64
+		Rows        int64
+		Left        time.Duration
+	}
+	// Worked says that a task has ended: well where Trouble has no words. Words say what came of it.
+	Worked struct {
+		Task    Task
+		Words   string
+		Trouble Condition
+	}
+	// LogRead brings the last lines of the log, newest first.
+	LogRead struct{ Lines []string }
+)
+
+// Task (任务) is something that staff start and the machine does behind the page.
+type Task string
+
+// The tasks.
+const (
+	TaskUpdate   Task = "update"   // 现在更新
+	TaskStick    Task = "stick"    // 从U盘更新
+	TaskBack     Task = "back"     // 退回上一期
+	TaskPrint    Task = "print"    // 打印
+	TaskPractice Task = "practice" // 练习
+	TaskSettings Task = "settings" // 存下设置
 )
 
 // Condition (状况) is one thing that staff should know: what is the matter, its code and what to do.
@@ -59,30 +111,116 @@ type (
 	Resize struct{ To TextSize }
 	// Emblem is a touch of the disc in the band: five within three seconds are staff.
 	Emblem struct{}
+	// Contrast is 黑底白字 and back.
+	Contrast struct{ On bool }
+	// Louder sets the visitor's steps over the volume that staff have set.
+	Louder struct{ To int }
+	// Listen is 读给我听. The screen fills in which rows of the page's list are on show: Rows of them from From on. Stop says that
+	// nothing is to be read any more.
+	Listen struct {
+		From, Rows int
+		Stop       bool
+	}
+	// Hear speaks Words; touching it again is Then.
+	Hear struct {
+		Words string
+		Then  Msg
+	}
+	// Digit and Erase are keys of the PIN pad.
+	Digit struct{ Of int }
+	Erase struct{}
+	// Change keeps other settings.
+	Change struct{ To Settings }
+	// Start begins a task, Stop ends it before its end.
+	Start struct{ Task Task }
+	Stop  struct{ Task Task }
+	// ReadLog asks for the log.
+	ReadLog struct{}
+	// Practise goes over to the made-up county and back.
+	Practise struct{ On bool }
+	// Wipe begins half a minute in which the panel can be wiped.
+	Wipe struct{}
+	// Aim is a touch while the panel is calibrated. The screen fills in where it reported the finger, in pixels.
+	Aim struct{ X, Y float64 }
+	// TakePrint prints what is taken away.
+	TakePrint struct{}
 )
 
-func (Opened) msg()  {}
-func (Mending) msg() {}
-func (Tick) msg()    {}
-func (State) msg()   {}
-func (Touched) msg() {}
-func (Go) msg()      {}
-func (Turn) msg()    {}
-func (Back) msg()    {}
-func (Home) msg()    {}
-func (Finish) msg()  {}
-func (Stay) msg()    {}
-func (Resize) msg()  {}
-func (Emblem) msg()  {}
+func (Opened) msg()     {}
+func (Mending) msg()    {}
+func (Tick) msg()       {}
+func (State) msg()      {}
+func (Touched) msg()    {}
+func (Go) msg()         {}
+func (Turn) msg()       {}
+func (Back) msg()       {}
+func (Home) msg()       {}
+func (Finish) msg()     {}
+func (Stay) msg()       {}
+func (Resize) msg()     {}
+func (Emblem) msg()     {}
+func (Set) msg()        {}
+func (Spoken) msg()     {}
+func (PINChecked) msg() {}
+func (Stick) msg()      {}
+func (Working) msg()    {}
+func (Worked) msg()     {}
+func (LogRead) msg()    {}
+func (Contrast) msg()   {}
+func (Louder) msg()     {}
+func (Listen) msg()     {}
+func (Hear) msg()       {}
+func (Digit) msg()      {}
+func (Erase) msg()      {}
+func (Change) msg()     {}
+func (Start) msg()      {}
+func (Stop) msg()       {}
+func (ReadLog) msg()    {}
+func (Practise) msg()   {}
+func (Wipe) msg()       {}
+func (Aim) msg()        {}
+func (TakePrint) msg()  {}
 
 // Cmd is what Update asks of cmd/kiosk.
 type Cmd interface{ cmd() }
+
+// What Update asks for beside LetGo.
+type (
+	// Say has phrases read aloud, instead of whatever is being read; Spoken answers.
+	Say struct {
+		ID      int
+		Phrases []speech.Phrase
+		Volume  int
+	}
+	// Silence stops the reading at once.
+	Silence struct{}
+	// CheckPIN asks whether this is the staff's PIN; PINChecked answers.
+	CheckPIN struct{ PIN string }
+	// Keep stores settings; Set answers, and Worked where they could not be kept.
+	Keep struct{ Settings Settings }
+	// Run does a task behind the page, Cancel ends it; Working and Worked tell. TaskPractice goes over to practice, and Cancel of
+	// it back.
+	Run    struct{ Task Task }
+	Cancel struct{ Task Task }
+	// FetchLog asks for the log's last lines; LogRead answers.
+	FetchLog struct{}
+	// Print prints a slip; Worked with TaskPrint answers.
+	Print struct{ Slip slip.Slip }
+)
 
 // LetGo says that the Model reads that book no more. It may be closed once the View of the new Model is on the screen:
 // until then the screen may still fetch rows of the old one.
 type LetGo struct{ Book *book.Book }
 
-func (LetGo) cmd() {}
+func (LetGo) cmd()    {}
+func (Say) cmd()      {}
+func (Silence) cmd()  {}
+func (CheckPIN) cmd() {}
+func (Keep) cmd()     {}
+func (Run) cmd()      {}
+func (Cancel) cmd()   {}
+func (FetchLog) cmd() {}
+func (Print) cmd()    {}
 
 // The pages (页面).
 const (
@@ -115,7 +253,27 @@ const (
 	PageNotice       Page = "notice"        // one public notice
 	PagePhone        Page = "phone"         // 电话
 	PageHelp         Page = "help"          // 帮助
+	PageRest         Page = "rest"          // 休息: outside the hours
+	PageAreas        Page = "areas"         // 信息公开目录: the county's areas
+	PageProcurements Page = "procurements"  // 采购招标
+	PageProcurement  Page = "procurement"   // one purchase
+	PageProjects     Page = "projects"      // 政府投资项目
+	PageProject      Page = "project"       // one project
+	PageRelief       Page = "relief"        // 社会救助, totals only
+	PageMissing      Page = "missing"       // 还有哪些没公布, by name
+	PageDepartments  Page = "departments"   // the departments with their two doors
+	PageNews         Page = "news"          // 工作动态 and 公示
+	PageTake         Page = "take"          // 带走这一页
+	PagePIN          Page = "pin"           // the staff's PIN
 	PageStaff        Page = "staff"         // 管理页
+	PageStaffUpdate  Page = "staff-update"  // 现在更新, 从U盘更新
+	PageStaffBack    Page = "staff-back"    // 退回上一期
+	PageStaffSound   Page = "staff-sound"   // 音量和开关时间
+	PageStaffTouch   Page = "staff-touch"   // 校准触摸
+	PageStaffRuler   Page = "staff-ruler"   // 校准尺寸
+	PageStaffLog     Page = "staff-log"     // 日志
+	PageStaffLesson  Page = "staff-lesson"  // 练习
+	PageWipe         Page = "wipe"          // 擦屏幕
 )
 
 // At (页面位置) is a page and what it is about: all that is needed to draw it again. It is comparable, and its zero fields

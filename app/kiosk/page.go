@@ -18,20 +18,24 @@ type page struct {
 	body, side []Block
 	// phone is where 电话 leads: the numbers that belong to the page's subject.
 	phone At
+	bare  bool // neither band nor foot
 }
 
 // View returns the page that is on.
 func (m Model) View() View {
 	at := m.At()
 	v := View{
-		Page: at.Page, Emblem: m.config.Emblem, EmblemTouch: Emblem{}, TextSize: m.size,
+		Page: at.Page, Emblem: m.config.Emblem, EmblemTouch: Emblem{}, TextSize: m.size, Contrast: m.contrast, Fit: m.settings.Fit,
 		Title: word.Say("band.title", m.config.CountyName),
 		Short: word.Say("band.short", m.config.CountyName),
 	}
 	p := m.page(at)
-	v.Body, v.Side = p.body, p.side
+	v.Body, v.Side, v.Bare = p.body, p.side, p.bare
+	if v.Bare {
+		return v
+	}
 	if m.book == nil {
-		if at.Page == PageStaff {
+		if at.Page.staffs() {
 			v.Done = m.done()
 		}
 		return v
@@ -51,6 +55,9 @@ func (m Model) View() View {
 		v.Done = m.done()
 	}
 	v.Foot = m.foot(at)
+	if m.aloud.byTouch && at.Page == PageHome {
+		return m.audible(v)
+	}
 	return v
 }
 
@@ -67,6 +74,7 @@ func (m Model) phoneTouch(at, to At) Msg {
 	return Go{to}
 }
 
+// foot is the same six buttons in the same places on every page.
 func (m Model) foot(at At) []Button {
 	back := Button{Icon: "arrow_back", Text: word.Say("foot.back")}
 	home := Button{Icon: "home", Text: word.Say("foot.home")}
@@ -80,16 +88,27 @@ func (m Model) foot(at At) []Button {
 	if at.Page != PageHelp {
 		help.Touch = Go{At{Page: PageHelp}}
 	}
+	listen := Button{Icon: "volume_up", Text: word.Say("foot.listen"), Touch: Listen{}}
+	if m.aloud.saying != 0 || m.aloud.byTouch && at.Page == PageHome {
+		listen.Icon, listen.Text, listen.Touch = "volume_off", word.Say("foot.hush"), Listen{Stop: true}
+	}
 	size := Button{Icon: "format_size", Text: word.Say("foot.larger"), Touch: Resize{m.size + 1}}
 	if m.size == TextLargest {
 		size.Text, size.Touch = word.Say("foot.smaller"), Resize{TextStandard}
 	}
-	return []Button{back, home, size, help}
+	contrast := Button{Icon: "contrast", Text: word.Say("foot.contrast"), Touch: Contrast{On: true}}
+	if m.contrast {
+		contrast.Text, contrast.Touch = word.Say("foot.plain"), Contrast{}
+	}
+	return []Button{back, home, listen, size, contrast, help}
 }
 
 // page builds what stands between band and foot.
 func (m Model) page(at At) page {
-	if m.book == nil && at.Page != PageStaff {
+	if at.Page.staffs() {
+		return m.staffPages(at)
+	}
+	if m.book == nil {
 		return m.emptyPage()
 	}
 	switch at.Page {
@@ -149,8 +168,28 @@ func (m Model) page(at At) page {
 		return m.phonePage(at)
 	case PageHelp:
 		return m.helpPage(at)
-	case PageStaff:
-		return m.staffPage(at)
+	case PageRest:
+		return m.restPage()
+	case PageAreas:
+		return m.areasPage(at)
+	case PageProcurements:
+		return m.procurementsPage(at)
+	case PageProcurement:
+		return m.procurementPage(at)
+	case PageProjects:
+		return m.projectsPage(at)
+	case PageProject:
+		return m.projectPage(at)
+	case PageRelief:
+		return m.reliefPage(at)
+	case PageMissing:
+		return m.missingPage(at)
+	case PageDepartments:
+		return m.departmentsPage(at)
+	case PageNews:
+		return m.newsPage(at)
+	case PageTake:
+		return m.takePage(at)
 	}
 	return gonePage()
 }

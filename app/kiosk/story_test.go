@@ -173,6 +173,19 @@ func thingsOf(b Block, rowsOnShow int) []thing {
 		for _, k := range append(slices.Clone(b.Letters), b.Back, b.Clear) {
 			say(k.Touch, k.Text)
 		}
+	case PINPad:
+		say(nil, fmt.Sprint("输入了", b.Entered, "位"))
+		for _, k := range append(slices.Clone(b.Digits), b.Back, b.OK) {
+			say(k.Touch, k.Text)
+		}
+	case Meter:
+		say(nil, b.Title, b.Left, b.Right, b.Text)
+	case Code:
+		say(nil, strings.ReplaceAll(b.Text, "\n", " "))
+	case Target:
+		say(b.Touch, b.Words)
+	case Ruler:
+		say(nil, fmt.Sprintf("尺子%.3f", b.PxPerMM))
 	case Hero:
 		say(nil, b.Title, b.Text)
 	case Giant:
@@ -277,14 +290,14 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			m := send(New(config), Tick{morning}, Opened{first, morning.Add(-46 * time.Minute)})
+			m := send(New(config), Tick{morning}, Opened{Book: first, SyncedAt: morning.Add(-46 * time.Minute)})
 			lines := bufio.NewScanner(f)
 			for n := 1; lines.Scan(); n++ {
 				line := strings.TrimSpace(lines.Text())
 				if line == "" || strings.HasPrefix(line, "#") {
 					continue
 				}
-				next, err := play(m, line, Opened{second, morning})
+				next, err := play(m, line, Opened{Book: second, SyncedAt: morning})
 				if err != nil {
 					t.Fatalf("%s:%d: %s: %v\n%s", file, n, line, err, transcript(m.View()))
 				}

@@ -20,6 +20,13 @@ type View struct {
 	Synthetic  string // 演示数据，并非真实; empty on a real county's edition
 	Foot       []Button
 	TextSize   TextSize
+	// Contrast writes white on black.
+	Contrast bool
+	// Outlined is what the thing sends that has been spoken and opens at the next touch; it is outlined. nil is none.
+	Outlined Msg
+	Fit      Fit
+	// Bare pages have neither band nor foot: nothing on them but their body.
+	Bare bool
 }
 
 // Page names a page (页面); the tour and stories use it.
@@ -212,6 +219,30 @@ type (
 		Letters     []Key // 26
 		Back, Clear Key
 	}
+	// Code is a QR code of a text, as large as there is room.
+	Code struct{ Text string }
+	// Meter is how far a task is: a bar with a title over it and a note at either end below.
+	Meter struct {
+		Icon, Title string
+		Fraction    float64 // 0 to 1
+		Left, Right string
+		Text        string
+	}
+	// PINPad is the pad of ten digits with the number of those that were entered.
+	PINPad struct {
+		Entered  int
+		Digits   []Key // 0 to 9
+		Back, OK Key
+	}
+	// Target is a cross to be touched, at a place given in parts of the panel's width and height; wherever the finger is felt
+	// counts. It is the only block of a page.
+	Target struct {
+		X, Y  float64
+		Words string
+		Touch Msg // an Aim, which the screen fills in
+	}
+	// Ruler is a bar that should be as long as a bank card is wide, 85.6 mm, when a pixel has this size.
+	Ruler struct{ PxPerMM float64 }
 	// Hero is the middle of the idle page: emblem, name, one sentence.
 	Hero struct{ Emblem, Title, Text string }
 	// Giant is the one button of the idle page.
@@ -307,5 +338,10 @@ func (Buttons) block()    {}
 func (Tabs) block()       {}
 func (Candidates) block() {}
 func (Keys) block()       {}
+func (Code) block()       {}
+func (Meter) block()      {}
+func (PINPad) block()     {}
+func (Target) block()     {}
+func (Ruler) block()      {}
 func (Hero) block()       {}
 func (Giant) block()      {}

@@ -12,7 +12,9 @@ import (
 var walls = map[string][]string{
 	"app/disclosure":       {},
 	"app/pinyin":           {"assets/reading"},
-	"app/speech":           {"app/pinyin"},
+	"app/speech":           {"app/pinyin", "assets/"},
+	"app/slip":             {"assets/"},
+	"app/colour":           {},
 	"app/internal/section": {},
 	"app/internal/prose":   {"app/pinyin", "app/internal/section"},
 	"app/internal/roll":    {"app/internal/section"},
@@ -21,8 +23,8 @@ var walls = map[string][]string{
 	"app/book/booktest":    {"app/disclosure"},
 	"app/input":            {"app/pinyin", "app/search", "assets/"},
 	"app/feedback":         {"app/disclosure"},
-	"app/kiosk":            {"assets/", "app/book", "app/disclosure", "app/feedback", "app/input", "app/search", "app/speech"},
-	"app/screen":           {"app/kiosk", "app/screen/", "assets/"},
+	"app/kiosk":            {"assets/", "app/book", "app/disclosure", "app/feedback", "app/input", "app/search", "app/slip", "app/speech"},
+	"app/screen":           {"app/colour", "app/kiosk", "app/screen/", "assets/"},
 	"app/screen/kit":       {"app/kiosk", "assets/"},
 	"app/sample":           {"assets/", "app/disclosure", "app/feedback"},
 
@@ -52,6 +54,9 @@ var homes = map[string][]string{
 	"github.com/klauspost/compress":           {"sync/edition", "cmd/office/internal/ledger"},
 	"golang.org/x/crypto/chacha20poly1305":    {"sync/edition"},
 	"golang.org/x/text/encoding":              {"cmd/office/internal/intake"},
+	"rsc.io/qr":                               {"app/screen"},
+	"codeberg.org/go-pdf/fpdf":                {"app/slip"},
+	"golang.org/x/crypto/argon2":              {"cmd/internal/pin"},
 	"github.com/jezek/xgb":                    {"cmd/kiosk/internal/finger"},
 	"github.com/theupdateframework/go-tuf/v2": {"sync/trust"},
 }

@@ -8,7 +8,6 @@ import (
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/book/booktest"
-	"mingbai.local/app/disclosure"
 )
 
 // The hand-made county of the stories: its places.
@@ -31,10 +30,6 @@ var morning = time.Date(2026, 11, 21, 10, 0, 0, 0, china)
 
 // county is the hand-made county of the stories.
 func county() []any { return booktest.County() }
-
-func head(ref string) disclosure.Head {
-	return disclosure.Head{Ref: ref, PublishedOn: "2026-11-01", Source: "test", SourceRow: 1}
-}
 
 // open builds a book of the records.
 func open(t testing.TB, records ...any) *book.Book {

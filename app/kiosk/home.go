@@ -47,6 +47,9 @@ func (m Model) idlePage() page {
 	return page{body: b, phone: At{Choice: doorDesk}}
 }
 
+// restPage is the panel outside its hours.
+func (m Model) restPage() page { return page{bare: true} }
+
 func (m Model) stillPage() page {
 	seconds := int(m.left().Seconds())
 	return page{body: []Block{

@@ -1,4 +1,3 @@
 package kiosk
 
 func (m Model) takePage(at At) page { return page{body: []Block{m.noneYet()}} }
-func (m Model) restPage() page      { return page{bare: true} }

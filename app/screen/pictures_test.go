@@ -60,19 +60,24 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// picture paints a frame without a display, and writes it to a file.
-func picture(t *testing.T, f Frame, path string) image.Image {
+// paint paints a frame without a display.
+func paint(f Frame) image.Image {
 	var p painter
 	objects, _ := p.paint(f)
 	c := software.NewTransparentCanvas()
 	c.SetPadded(false)
 	c.SetContent(container.NewWithoutLayout(objects...))
 	c.Resize(fyne.NewSize(float32(f.Panel.WidthPx), float32(f.Panel.HeightPx)))
+	return c.Capture()
+}
+
+// picture paints a frame and writes it to a file.
+func picture(t *testing.T, f Frame, path string) image.Image {
 	out, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := c.Capture()
+	m := paint(f)
 	if err := png.Encode(out, m); err != nil {
 		t.Fatal(err)
 	}

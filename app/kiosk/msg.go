@@ -234,6 +234,7 @@ const (
 	PageSurnames     Page = "surnames"      // 翻名单
 	PagePeople       Page = "people"        // the people of a village found by name
 	PagePerson       Page = "person"        // one person
+	PageQuestion     Page = "question"      // 有疑问: what is wrong with a payment
 	PageLists        Page = "lists"         // which lists a village has
 	PageGroups       Page = "groups"        // 按组看
 	PageList         Page = "list"          // one list of a village

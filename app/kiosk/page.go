@@ -130,6 +130,8 @@ func (m Model) page(at At) page {
 		return m.peoplePage(at)
 	case PagePerson:
 		return m.personPage(at)
+	case PageQuestion:
+		return m.questionPage(at)
 	case PageLists:
 		return m.listsPage(at)
 	case PageGroups:

@@ -18,6 +18,9 @@ func (m Model) personPage(at At) page {
 	if !ok {
 		return gonePage()
 	}
+	if at.Tab == tabCompare {
+		return m.comparePage(at, p)
+	}
 	b := []Block{
 		Crumbs{Items: append(m.placeNames(p.Village), nonEmpty(p.Group, apart(p.Type))...)},
 		m.personSum(p),
@@ -33,10 +36,10 @@ func (m Model) personPage(at At) page {
 			Pages: func(page, pages int) string { return paymentPages(page, pages, len(p.Payments)) },
 			Empty: word.Say("person.empty"),
 		},
-		Buttons{Items: append([]Button{{
-			Icon: "groups", Text: word.Say("lists.open"),
-			Touch: Go{At{Page: PageLists, Village: m.village(p.Village).Code, Ref: p.Ref}},
-		}}, m.others(p)...)},
+		Buttons{Items: append([]Button{
+			{Icon: "groups", Text: word.Say("lists.open"), Touch: Go{At{Page: PageLists, Village: m.village(p.Village).Code, Ref: p.Ref}}},
+			{Icon: "compare_arrows", Text: word.Say("person.compare"), Touch: Go{At{Page: PagePerson, Ref: p.Ref, Tab: tabCompare}}},
+		}, m.others(p)...)},
 	)
 	return page{body: b, phone: At{Choice: doorSubsidy}}
 }
@@ -184,12 +187,6 @@ func (m Model) paymentRow(p book.Person, d disclosure.Disbursement) Row {
 		},
 		Touch: Go{m.inList(At{Village: m.village(p.Village).Code, Kind: d.Kind, Year: d.Year, Ref: p.Ref})},
 	}
-}
-
-// askAbout is the telephone page of whoever answers for a payment, with a sentence that names no one.
-func (m Model) askAbout(p book.Person, d disclosure.Disbursement, kind string) At {
-	about := word.Say("phone.about.payment", m.placeLine(p.Village, p.Group), listName(d.Year, kind), yuan(d.Amount))
-	return At{Page: PagePhone, Kind: d.Kind, Ref: d.Fund, Choice: doorSubsidy, About: about}
 }
 
 // sumLine is 8.45亩 × 每亩89.12元 = 753.06元; a remark of the office's stands in its place where there is nothing to

@@ -12,13 +12,15 @@ type machine struct {
 	letGo func(*book.Book)
 	// spoiled is told that the book on show was found damaged.
 	spoiled func()
+	// do begins whatever else the state machine asks for, and does not wait for it.
+	do func(kiosk.Cmd)
 }
 
 // View returns the page that is on. A page whose own questions met damage is not shown.
 func (m *machine) View() kiosk.View {
 	v := m.model.View()
 	if m.model.Damaged() {
-		m.close(m.giveUp())
+		m.close(m.begin(m.giveUp()))
 		v = m.model.View()
 	}
 	return v
@@ -35,11 +37,24 @@ func (m *machine) Update(msg kiosk.Msg) (redraw bool, shown func()) {
 	var more []kiosk.Cmd
 	m.model, more = kiosk.Update(m.model, msg)
 	cmds = append(cmds, more...)
+	closes := m.begin(cmds)
 	_, tick := msg.(kiosk.Tick)
 	if len(cmds) == 0 {
 		return !tick || !m.model.Same(before), nil
 	}
-	return true, func() { m.close(cmds) }
+	return true, func() { m.close(closes) }
+}
+
+// begin has done at once what need not wait for the new View, and returns the rest.
+func (m *machine) begin(cmds []kiosk.Cmd) (closes []kiosk.LetGo) {
+	for _, c := range cmds {
+		if c, ok := c.(kiosk.LetGo); ok {
+			closes = append(closes, c)
+			continue
+		}
+		m.do(c)
+	}
+	return closes
 }
 
 // giveUp leaves the damaged book.
@@ -49,10 +64,8 @@ func (m *machine) giveUp() (cmds []kiosk.Cmd) {
 	return cmds
 }
 
-func (m *machine) close(cmds []kiosk.Cmd) {
-	for _, c := range cmds {
-		if c, ok := c.(kiosk.LetGo); ok {
-			m.letGo(c.Book)
-		}
+func (m *machine) close(books []kiosk.LetGo) {
+	for _, b := range books {
+		m.letGo(b.Book)
 	}
 }

@@ -32,6 +32,7 @@ type point struct {
 	enrolled  bool
 	offline   bool
 	machine   *machine
+	chores    *chores
 	spoiled   chan struct{} // the book on show was found damaged
 
 	mu      sync.Mutex // guards what follows: the courier and the mending take turns
@@ -56,7 +57,7 @@ func openPoint(data, enrolment string) (*point, error) {
 		log.Printf("kiosk: %v", err)
 	}
 	p.book = b
-	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook, spoiled: func() {
+	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook, do: func(kiosk.Cmd) {}, spoiled: func() {
 		select {
 		case p.spoiled <- struct{}{}:
 		default: // it is known already
@@ -114,9 +115,12 @@ func (p *point) config(b *book.Book) kiosk.Config {
 func (p *point) open(window screen.Panel) *screen.Screen {
 	prepareToolkit()
 	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
-	return screen.New(a, p.machine, screen.Config{
+	s := screen.New(a, p.machine, screen.Config{
 		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: firstPages(),
 	})
+	p.chores = newChores(p, s.Send)
+	p.machine.do = p.chores.do
+	return s
 }
 
 // diagonal is the panel's, from the enrolment. A window of another size is taken for the panel of that size.
@@ -178,6 +182,7 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	done := p.keepUp(ctx, s.Send)
 	s.Run()
 	stop()
+	p.chores.close()
 	<-done
 	return 0
 }

@@ -169,8 +169,11 @@ func questions(good *book.Book) []question {
 		"money": func(b *book.Book) any {
 			return []any{b.Budget("I2", 2025), b.ThreePublic("I1", 2025), b.BudgetYears("I1")}
 		},
-		"funds":  func(b *book.Book) any { return []any{b.FundYears(), b.Funds(2024), b.FundKinds("F20241")} },
-		"flow":   func(b *book.Book) any { return []any{b.Flow("F20241", town), b.Flow("F20250", county)} },
+		"funds": func(b *book.Book) any { return []any{b.FundYears(), b.Funds(2024), b.FundKinds("F20241")} },
+		"flow":  func(b *book.Book) any { return []any{b.Flow("F20241", town), b.Flow("F20250", county)} },
+		"sums": func(b *book.Book) any {
+			return []any{b.FlowInto("F20241", town), b.Relief(), b.ReliefBelow("dibao", 2025, county), b.Batches("F20241")}
+		},
 		"papers": func(b *book.Book) any { return []any{b.Policies(), b.PoliciesOf("gdbt"), b.Notices()} },
 		"places": func(b *book.Book) any { return []any{b.Towns(), b.Villages(town), b.Kinds(), b.Contacts("补贴")} },
 		"rest":   func(b *book.Book) any { return []any{b.Obligations(), b.Procurements(), b.Projects(), b.Withdrawals()} },

@@ -159,40 +159,69 @@ func (b *Book) Flow(fund string, place disclosure.Code) []Flow {
 	defer b.guard(debug.SetPanicOnFault(true))
 	p := b.places()
 	below := map[disclosure.Code]*Flow{}
-	child := func(code disclosure.Code) *Flow {
+	b.eachFlow(fund, func(code disclosure.Code, f Flow) {
 		to, ok := b.childOf(p, code, place)
 		if !ok {
-			return &Flow{}
+			return
 		}
 		if below[to.Code] == nil {
 			below[to.Code] = &Flow{Place: to}
 		}
-		return below[to.Code]
-	}
-	flows, err := b.data.flowsByPlace()
-	b.note(err)
-	for code, in := range flows {
-		for _, f := range in.flows {
-			if f.fund != fund || f.until != 0 && f.until < b.day {
-				continue
-			}
-			to := child(disclosure.Code(code))
-			to.Paid += disclosure.Fen(f.sum)
-			to.Recipients += f.people
-		}
-	}
-	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
-		to := child(t.Place)
-		to.Paid += t.Amount
-		to.Recipients += int(t.Persons)
-	}
-	b.sentFrom(fund, func(place disclosure.Code, s *sent) { child(place).Allocated += disclosure.Fen(s.amount) })
+		below[to.Code].add(f)
+	})
 	out := make([]Flow, 0, len(below))
 	for _, f := range below {
 		out = append(out, *f)
 	}
 	slices.SortFunc(out, func(a, b Flow) int { return strings.Compare(string(a.Place.Code), string(b.Place.Code)) })
 	return out
+}
+
+// FlowInto returns what a place and everything in it got from a fund. It is more than all of Flow where money stayed with the
+// place itself, and where a total of few persons was taken up to it.
+func (b *Book) FlowInto(fund string, place disclosure.Code) Flow {
+	defer b.guard(debug.SetPanicOnFault(true))
+	p := b.places()
+	var sum Flow
+	sum.Place, _ = p.get(place)
+	b.eachFlow(fund, func(code disclosure.Code, f Flow) {
+		if b.within(p, code, place) {
+			sum.add(f)
+		}
+	})
+	return sum
+}
+
+func (f *Flow) add(g Flow) {
+	f.Recipients += g.Recipients
+	f.Paid += g.Paid
+	f.Allocated += g.Allocated
+}
+
+// eachFlow calls yield with everything shown that was paid from a fund, that was sent down from it, and where.
+func (b *Book) eachFlow(fund string, yield func(disclosure.Code, Flow)) {
+	flows, err := b.data.flowsByPlace()
+	b.note(err)
+	for code, in := range flows {
+		for _, f := range in.flows {
+			if f.fund == fund && (f.until == 0 || f.until >= b.day) {
+				yield(disclosure.Code(code), Flow{Recipients: f.people, Paid: disclosure.Fen(f.sum)})
+			}
+		}
+	}
+	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
+		yield(t.Place, Flow{Recipients: int(t.Persons), Paid: t.Amount})
+	}
+	b.sentFrom(fund, func(place disclosure.Code, s *sent) { yield(place, Flow{Allocated: disclosure.Fen(s.amount)}) })
+}
+
+// within reports whether a place is another or lies in it today.
+func (b *Book) within(p places, code, outer disclosure.Code) bool {
+	if code == outer || slices.Contains(p.follow(code), outer) {
+		return true
+	}
+	_, ok := b.childOf(p, code, outer)
+	return ok
 }
 
 // childOf returns the place one level below outer in which code lies today.

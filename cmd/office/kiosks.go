@@ -12,7 +12,9 @@ import (
 	"strconv"
 	"strings"
 
+	"mingbai.local/app/colour"
 	"mingbai.local/app/disclosure"
+	"mingbai.local/cmd/internal/pin"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/cmd/office/internal/press"
 	"mingbai.local/sync/trust"
@@ -22,7 +24,7 @@ import (
 const pollMinutes = 10
 
 var enrolCommand = command{
-	name: "enrol", args: "--data 目录 --name 名称 --out 文件 [--place 代码] [--office 网址] [--panel 宽x高@寸]",
+	name: "enrol", args: "--data 目录 --name 名称 --out 文件 [--place 代码] [--office 网址] [--panel 宽x高@寸] [--pin 六位数] [--primary 颜色]",
 	what:    "给一台查询机发凭证：它是谁、办公室在哪里、信任谁的签名",
 	example: "office enrol --data /srv/yidu --name 白水港村查询点 --place 420581104212 --office http://10.1.2.3:8420/ --out 白水港.json",
 	flags: func(f *flag.FlagSet) {
@@ -32,6 +34,8 @@ var enrolCommand = command{
 		f.String("place", "", "所在村或社区的12位区划代码；不写就是县里")
 		f.String("office", "http://127.0.0.1:8420/", "办公室的网址")
 		f.String("panel", "", "屏幕，如 1080x1920@21.5")
+		f.String("pin", "", "值守人的口令，6位数字；不写就随机给一个，只显示这一次")
+		f.String("primary", "", "本县的主色，如 #0A5C4C；看不清字的颜色不收")
 	},
 	run: runEnrol,
 }
@@ -47,6 +51,15 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 	name, out := strings.TrimSpace(c.text("name")), c.text("out")
 	if name == "" || out == "" {
 		return misused("--name 和 --out 都要写。例子见 office enrol -h")
+	}
+	if primary := c.text("primary"); primary != "" {
+		if err := colour.Primary(primary); err != nil {
+			return misused("--primary 不对：%v", err)
+		}
+	}
+	secret, hash, err := staffPIN(c.text("pin"))
+	if err != nil {
+		return err
 	}
 	if _, err := os.Lstat(out); err == nil {
 		return wrong("文件 %s 已经有了：enrol 不覆盖凭证，请换一个文件名", out)
@@ -64,6 +77,7 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
+	enrolment.PIN = hash
 	b, err := enrolment.Encode()
 	if err != nil {
 		return wrong("凭证写不成（%v）：请核对 --office 网址", err)
@@ -72,7 +86,24 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 		return wrong("写不了 %s（%v）：请换一个可以写的位置", out, err)
 	}
 	_, err = fmt.Fprintf(e.out, "已给“%s”发凭证 %s，编号 %s。里面有县钥，请只交给这台查询机。\n", name, out, enrolment.Kiosk)
+	if err == nil && c.text("pin") == "" {
+		_, err = fmt.Fprintf(e.out, "口令是 %s，请当面告诉值守的人。凭证里没有口令本身，忘了只能重新发凭证。\n", secret)
+	}
 	return err
+}
+
+// staffPIN is the PIN that was given, or one by chance, and its hash.
+func staffPIN(given string) (secret, hash string, err error) {
+	if secret = given; given == "" {
+		if secret, err = pin.Random(); err != nil {
+			return "", "", err
+		}
+	}
+	hash, err = pin.Hash(secret)
+	if errors.Is(err, pin.ErrForm) {
+		return "", "", misused("--pin 不对：要写6位数字，如 482913；不写就随机给一个")
+	}
+	return secret, hash, err
 }
 
 func newEnrolment(ctx context.Context, dir string, l *ledger.Ledger, county ledger.County, c *call) (trust.Enrolment, error) {
@@ -103,7 +134,7 @@ func newEnrolment(ctx context.Context, dir string, l *ledger.Ledger, county ledg
 	return trust.Enrolment{
 		Format: 1, Kiosk: id, Name: strings.TrimSpace(c.text("name")), County: string(county.Code), CountyName: county.Name,
 		Emblem: string([]rune(county.Name)[:1]), Place: string(place), Office: c.text("office"), Root: root, CountyKey: key[:], Panel: panel,
-		PollMinutes: pollMinutes, Synthetic: county.Synthetic,
+		PollMinutes: pollMinutes, Synthetic: county.Synthetic, Primary: strings.TrimSpace(c.text("primary")),
 	}, nil
 }
 

@@ -29,6 +29,10 @@ type Enrolment struct {
 	// PollMinutes is how often the kiosk looks for a newer edition, about.
 	PollMinutes int  `json:"poll_minutes"`
 	Synthetic   bool `json:"synthetic"`
+	// PIN is an argon2id hash of the staff's PIN (口令); without one nobody can do anything at the panel but look things up.
+	PIN string `json:"pin,omitempty"`
+	// Primary is the county's own colour, as in #0A5C4C. Whether it can be read is for the program to say that draws with it.
+	Primary string `json:"primary,omitempty"`
 }
 
 // Panel is the screen, where the office knows it; 0 where not.
@@ -44,6 +48,7 @@ var (
 	kioskForm  = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 	countyForm = regexp.MustCompile(`^[0-9]{6}$`)
 	placeForm  = regexp.MustCompile(`^[0-9]{12}$`)
+	pinForm    = regexp.MustCompile(`^\$argon2id\$[A-Za-z0-9+/=,$]{1,256}$`)
 )
 
 // ParseEnrolment reads an enrolment. Each error names the field and what belongs there.
@@ -89,6 +94,8 @@ func (e Enrolment) check() error {
 		return fmt.Errorf("poll_minutes %d: 1 to 1440 belongs there", e.PollMinutes)
 	case e.Panel.WidthPx < 0 || e.Panel.HeightPx < 0 || e.Panel.DiagonalInch < 0:
 		return errors.New("panel: a size is negative")
+	case e.PIN != "" && !pinForm.MatchString(e.PIN):
+		return errors.New("pin: an argon2id hash belongs there, never the PIN itself")
 	}
 	tm, err := openRoot(e.Root)
 	if err != nil {

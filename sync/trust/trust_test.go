@@ -618,11 +618,25 @@ func TestEnrolment(t *testing.T) {
 	if NewState(got, nil, Seen{}).county != "420581" {
 		t.Error("state of no county")
 	}
+	for _, later := range []string{"pin", "primary"} { // an enrolment of an earlier program has neither
+		if strings.Contains(string(b), `"`+later+`"`) {
+			t.Errorf("an enrolment without %s names it", later)
+		}
+	}
+	e.PIN, e.Primary = "$argon2id$v=19$m=16384,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA", "#0A5C4C"
+	withBoth, err := e.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ParseEnrolment(withBoth); err != nil || got.PIN != e.PIN || got.Primary != e.Primary {
+		t.Errorf("%+v, %v", got, err)
+	}
 	for name, change := range map[string]func(m map[string]any){
 		"format": func(m map[string]any) { m["format"] = 2 }, "kiosk": func(m map[string]any) { m["kiosk"] = "../x" }, "name": func(m map[string]any) { m["name"] = "" },
 		"county": func(m map[string]any) { m["county"] = "42" }, "place": func(m map[string]any) { m["place"] = "420923101203" }, "emblem": func(m map[string]any) { m["emblem"] = "宜都市" },
 		"office": func(m map[string]any) { m["office"] = "file:///etc" }, "root": func(m map[string]any) { m["root"] = nil }, "county_key": func(m map[string]any) { m["county_key"] = "AAAA" },
 		"poll_minutes": func(m map[string]any) { m["poll_minutes"] = 0 }, "panel": func(m map[string]any) { m["panel"] = map[string]any{"width_px": -1} }, "extra": func(m map[string]any) { m["extra"] = 1 },
+		"pin": func(m map[string]any) { m["pin"] = "482913" },
 	} {
 		var m map[string]any
 		if err := json.Unmarshal(b, &m); err != nil {

@@ -1,7 +1,7 @@
 // Package pinyin says how Chinese text is read aloud, and so how it is typed.
 //
-// A reading (读音) is one syllable in letters a to z, without its tone; ü is v, as on every keyboard. A character has one or
-// more, the commonest first; as a surname (姓) it may be read differently (单 shan, 仇 qiu), and two characters may be one
+// A reading (读音) is one syllable in letters a to z, without its tone where it is typed and with it where it is spoken; ü is
+// v, as on every keyboard. A character has one or more, the commonest first, and in a word it has the word's (银行 is hang); as a surname (姓) it may be read differently (单 shan, 仇 qiu), and two characters may be one
 // surname (欧阳). Fold and Dialect say what is matched alike though written or spoken differently; what is shown is never
 // folded. The tables are those of package reading; all functions are pure and safe for use by many at once.
 package pinyin
@@ -24,8 +24,7 @@ func Readings(r rune) []string {
 	list := list(r)
 	var out []string
 	for i := 0; i < len(list); i += 2 {
-		s := syllable(int(list[i]) | int(list[i+1])<<8)
-		out = appendNew(out, s[:len(s)-1])
+		out = appendNew(out, toneless(syllable(int(list[i])|int(list[i+1])<<8)))
 	}
 	return out
 }
@@ -38,7 +37,7 @@ func NameReadings(name string) [][]string {
 	surname := surnames()[string(runes[:len([]rune(Surname(name)))])]
 	for i, r := range runes {
 		if i < len(surname) {
-			out[i] = append(out[i], surname[i])
+			out[i] = append(out[i], toneless(surname[i]))
 		}
 		for _, s := range Readings(r) {
 			out[i] = appendNew(out[i], s)
@@ -132,14 +131,19 @@ func Key(name string) string {
 	return b.String()
 }
 
-var surnames = sync.OnceValue(func() map[string][]string {
+var surnames = sync.OnceValue(func() map[string][]string { return table(reading.Surnames()) })
+
+// table reads lines of a text and its syllables.
+func table(csv string) map[string][]string {
 	out := map[string][]string{}
-	for line := range strings.Lines(reading.Surnames()) {
-		surname, syllables, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ",")
-		out[surname] = strings.Fields(syllables)
+	for line := range strings.Lines(csv) {
+		text, syllables, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ",")
+		out[text] = strings.Fields(syllables)
 	}
 	return out
-})
+}
+
+func toneless(syllable string) string { return syllable[:len(syllable)-1] }
 
 // list returns the numbers of r's syllables, two bytes each.
 func list(r rune) string {

@@ -33,12 +33,14 @@ func (p *pen) footText() face {
 // band draws the emblem, the title and the buttons that stand on every page.
 func (p *pen) band(v kiosk.View, c composed) {
 	r := c.band
-	p.fill(r, 0, jade)
+	p.fill(r, 0, p.hue.band)
+	if p.hue.contrast {
+		p.fill(Rect{r.X, r.Y + r.H - p.hair, r.W, p.hair}, 0, p.hue.line)
+	}
 	d := round(min(r.H-5*p.mm, 20*p.mm+p.body*0.1))
 	disc := Rect{p.margin, r.Y + (r.H-d)/2, d, d}
-	p.op(Op{Kind: Disc, Rect: disc, Fill: sun})
-	p.word(disc.X+d/2, disc.Y, d, v.Emblem, face{d * 0.58, true}, jade, centre)
-	p.touch(Rect{0, 0, disc.X + d + 2*p.mm, r.H}, disc, d/2, shade, v.EmblemTouch, v.Emblem)
+	p.emblem(v.Emblem, disc)
+	p.touch(Rect{0, 0, disc.X + d + 2*p.mm, r.H}, disc, d/2, p.hue.shade, v.EmblemTouch, v.Emblem)
 
 	edge := r.W - p.margin
 	high := min(p.target, r.H-2.5*p.mm)
@@ -50,7 +52,14 @@ func (p *pen) band(v kiosk.View, c composed) {
 	}
 	x := disc.X + d + 5*p.mm
 	f, title := p.bandTitle(v, c.title, edge-x)
-	p.word(x, r.Y, r.H, title, f, white, left)
+	p.word(x, r.Y, r.H, title, f, p.hue.onBand, left)
+}
+
+// emblem draws the disc with one character or two.
+func (p *pen) emblem(s string, r Rect) {
+	p.op(Op{Kind: Disc, Rect: r, Fill: p.hue.sun})
+	f, _ := p.fit(s, face{r.H * 0.58, true}, p.least*0.5, r.W*0.84)
+	p.word(r.X+r.W/2, r.Y, r.H, s, f, p.hue.onSun, centre)
 }
 
 // bandTitle picks the longest title that fits.
@@ -84,15 +93,15 @@ func (p *pen) bandButton(b kiosk.Button, filled bool, edge, high float32, band R
 		w += sign + 2*p.mm
 	}
 	r := Rect{edge - w, band.Y + (band.H-high)/2, w, high}
-	fg, press := color.NRGBA(white), gleam
-	if filled {
-		p.fill(r, 4.5*p.mm, white)
-		fg, press = jade, shade
+	fg, press := p.hue.onSolid, p.hue.gleam
+	if filled && !p.hue.contrast {
+		p.fill(r, 4.5*p.mm, p.hue.onSolid)
+		fg, press = p.hue.primary, p.hue.shade
 	} else {
-		p.box(r, 4.5*p.mm, nothing, white, p.hair)
+		p.box(r, 4.5*p.mm, nothing, p.hue.onSolid, p.hair)
 	}
 	if b.Touch == nil {
-		fg = jadePale
+		fg = p.hue.pale
 	}
 	p.caption(r, b.Icon, b.Text, f, fg, centre, pad)
 	p.touch(Rect{r.X - 1.5*p.mm, band.Y, r.W + 3*p.mm, band.H}, r, 4.5*p.mm, press, b.Touch, b.Text)
@@ -150,20 +159,21 @@ func (p *pen) asOf(v kiosk.View, r Rect) {
 		w := p.measured(v.Synthetic, f) + f.size*1.2
 		if really {
 			box := Rect{x, y, w, high}
-			p.fill(box, high/2, amberSoft)
-			p.word(x+w/2, y, high, v.Synthetic, f, amber, centre)
+			t := p.hue.toned(kiosk.ToneAttention)
+			p.tinted(box, t)
+			p.word(x+w/2, y, high, v.Synthetic, f, t.text, centre)
 		}
 		return w
 	}
 	date := func(x, y float32, really bool) float32 {
 		w := p.measured(v.AsOf, f)
-		t := toned(v.AsOfTone)
+		t := p.hue.toned(v.AsOfTone)
 		flagged := v.AsOfTone == kiosk.ToneAttention || v.AsOfTone == kiosk.ToneAlarm
 		if flagged {
 			w += f.size * 1.2
 		}
 		if really {
-			c := color.NRGBA(muted)
+			c := p.hue.muted
 			if flagged {
 				p.box(Rect{x, y, w, high}, high/2, t.ground, t.edge, p.hair)
 				c = t.text
@@ -195,25 +205,25 @@ func (p *pen) foot(items []kiosk.Button, r Rect) {
 	if len(items) == 0 {
 		return
 	}
-	p.fill(r, 0, card)
-	p.fill(Rect{r.X, r.Y, r.W, p.hair}, 0, line)
+	p.fill(r, 0, p.hue.card)
+	p.fill(Rect{r.X, r.Y, r.W, p.hair}, 0, p.hue.line)
 	w := r.W / float32(len(items))
 	f := p.footText()
 	sign := min(f.size*1.45, (r.H-f.size*1.3)*0.62)
 	for i, b := range items {
 		cell := Rect{r.X + float32(i)*w, r.Y, w, r.H}
 		if i > 0 {
-			p.fill(Rect{cell.X, r.Y + p.hair, p.hair, r.H - p.hair}, 0, softLine)
+			p.fill(Rect{cell.X, r.Y + p.hair, p.hair, r.H - p.hair}, 0, p.hue.softLine)
 		}
-		c := color.NRGBA(ink)
+		c := p.hue.live(p.hue.ink, b.Touch)
 		if b.Touch == nil {
-			c = dead
+			c = p.hue.dead
 		}
 		tf, _ := p.fit(b.Text, f, p.least, w-2*p.mm)
 		gap := min((r.H-sign-tf.size)/3, 4*p.mm)
 		y := cell.Y + (r.H-sign-gap-tf.size)/2
 		p.sign(b.Icon, cell.X+(w-sign)/2, y, sign, c)
 		p.word(cell.X+w/2, y+sign+gap, tf.size, b.Text, tf, c, centre)
-		p.touch(cell, cell, 0, shade, b.Touch, b.Text)
+		p.touch(cell, cell, 0, p.hue.shade, b.Touch, b.Text)
 	}
 }

@@ -59,7 +59,7 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 		case kiosk.List:
 			t := &turn{offset: b.Offset, len: b.Len, to: b.ScrollTo, words: b.Pages}
 			rows := remember(b.Row)
-			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.list(b, rows, t, r) }, grow: 1, fill: true, turn: t})
+			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.list(b, rows, t, r) }, grow: 1, fill: true, turn: t, list: true})
 		case kiosk.Prose:
 			t := &turn{offset: b.Offset, to: b.ScrollTo, words: b.Pages}
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.prose(b, t, r) }, grow: 1, fill: true, turn: t})
@@ -174,15 +174,15 @@ func (p *pen) crumbs(b kiosk.Crumbs, r Rect) float32 {
 		}
 	}
 	if b.Pin {
-		p.sign("location_on", x, r.Y+(high-sign)/2, sign, muted)
+		p.sign("location_on", x, r.Y+(high-sign)/2, sign, p.hue.muted)
 		x += sign + 1*p.mm
 	}
 	if at := strings.LastIndex(whole, " › "); at >= 0 {
-		x += p.word(x, r.Y, high, whole[:at]+" ›", f, muted, left) + 0.3*f.size
+		x += p.word(x, r.Y, high, whole[:at]+" ›", f, p.hue.muted, left) + 0.3*f.size
 		whole = whole[at+len(" › "):]
 	}
 	f.bold = b.Pin
-	p.word(x, r.Y, high, whole, f, ink, left)
+	p.word(x, r.Y, high, whole, f, p.hue.ink, left)
 	return high
 }
 
@@ -194,7 +194,7 @@ func (p *pen) asked(b asked, r Rect) float32 {
 	f, ok := p.fit(b.heading.Text, f, f.size*0.85, r.W-used-button)
 	high := p.crumbs(b.Crumbs, r)
 	if ok {
-		p.word(r.X+used, r.Y, high, b.heading.Text, f, ink, left)
+		p.word(r.X+used, r.Y, high, b.heading.Text, f, p.hue.ink, left)
 		return high
 	}
 	high += p.gap * 0.75
@@ -219,9 +219,9 @@ func (p *pen) abreast(b abreast, r Rect) float32 {
 }
 
 func (p *pen) heading(b kiosk.Heading, r Rect) float32 {
-	y := r.Y + p.headline(r.X, r.Y, r.W, b.Text, p.title(), ink)
+	y := r.Y + p.headline(r.X, r.Y, r.W, b.Text, p.title(), p.hue.ink)
 	if b.Note != "" && p.drops < dropNotes {
-		y += p.para(r.X, y+1*p.mm, r.W, b.Note, p.plain(), muted) + 1*p.mm
+		y += p.para(r.X, y+1*p.mm, r.W, b.Note, p.plain(), p.hue.muted) + 1*p.mm
 	}
 	if len(b.Chips) > 0 && p.drops < dropNotes {
 		x, high := r.X, p.chipHeight()
@@ -252,14 +252,14 @@ func (p *pen) chipWidth(c kiosk.Chip) float32 {
 }
 
 func (p *pen) chip(x, y float32, c kiosk.Chip) {
-	f, high, t := p.small(), p.chipHeight(), toned(c.Tone)
+	f, high, t := p.small(), p.chipHeight(), p.hue.toned(c.Tone)
 	if c.Tone == kiosk.TonePlain {
-		t = toned(kiosk.ToneNeutral)
+		t = p.hue.toned(kiosk.ToneNeutral)
 	}
 	if c.Tone == bare {
-		t.text = muted
+		t.text = p.hue.muted
 	} else {
-		p.fill(Rect{x, y, p.chipWidth(c), high}, high/2, t.ground)
+		p.tinted(Rect{x, y, p.chipWidth(c), high}, t)
 	}
 	x += f.size * 0.65
 	if c.Icon != "" {
@@ -293,21 +293,21 @@ func (p *pen) nameSum(b kiosk.NameSum, r Rect) float32 {
 			ff.size, uf.size = ff.size*0.96, uf.size*0.96
 			unit = p.measured(b.Unit, uf)
 		}
-		y += p.headline(r.X, y, r.W, b.Name, nf, ink)
-		p.word(r.X, y, high, b.Note, note, muted, left)
+		y += p.headline(r.X, y, r.W, b.Name, nf, p.hue.ink)
+		p.word(r.X, y, high, b.Note, note, p.hue.muted, left)
 		if p.measured(b.Note, note)+gap+sum(ff) > r.W {
 			y += noteHigh
 		}
 	} else {
-		p.word(r.X, y+noteHigh, high, b.Name, nf, ink, left)
-		p.word(r.X+r.W, y, noteHigh, b.Note, note, muted, right)
+		p.word(r.X, y+noteHigh, high, b.Name, nf, p.hue.ink, left)
+		p.word(r.X+r.W, y, noteHigh, b.Note, note, p.hue.muted, right)
 		y += noteHigh
 	}
 	x := r.X + r.W
 	if b.Figure != "" {
 		base := (ff.size - uf.size) * 0.38
-		p.word(x, y+base, high, b.Unit, uf, ink, right)
-		p.word(x-unit-space, y, high, b.Figure, ff, ink, right)
+		p.word(x, y+base, high, b.Unit, uf, p.hue.ink, right)
+		p.word(x-unit-space, y, high, b.Figure, ff, p.hue.ink, right)
 	}
 	return y + high - r.Y
 }
@@ -318,19 +318,23 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 		high = max(p.target, p.amount().size*1.45)
 	}
 	box := Rect{r.X, r.Y, r.W, high}
-	p.box(box, 4.5*p.mm, card, jade, p.bold)
+	edge, hint := p.hue.primary, p.hue.live(p.hue.muted, b.Touch)
+	if p.hue.contrast && b.Touch == nil {
+		edge = p.hue.line
+	}
+	p.box(box, 4.5*p.mm, p.hue.card, edge, p.bold)
 	inset := p.pad
 	x, end := r.X+inset, r.X+r.W-inset
 	typed := b.Settled + b.Letters
 	if b.Found != "" && p.measured(typed, face{p.least, true})+p.measured(b.Found, p.small()) < (end-x)*0.9 {
 		f, _ := p.fit(b.Found, p.plain(), p.least, r.W*0.35)
-		w := p.word(end, r.Y, high, b.Found, f, muted, right)
+		w := p.word(end, r.Y, high, b.Found, f, p.hue.muted, right)
 		end -= w + 3*p.mm
 	}
 	if typed == "" {
 		sign := p.amount().size
 		if !b.Typing {
-			p.sign("search", x, r.Y+(high-sign)/2, sign, jade)
+			p.sign("search", x, r.Y+(high-sign)/2, sign, p.hue.primary)
 			x += sign + 4*p.mm
 		}
 		f, _ := p.fit(b.Placeholder, face{min(1.45*p.body, p.amount().size), false}, p.least, end-x-2*p.mm)
@@ -338,7 +342,7 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 			p.caret(x, r.Y, high, p.amount().size)
 			x += 3 * p.mm
 		}
-		p.word(x, r.Y, high, b.Placeholder, f, muted, left)
+		p.word(x, r.Y, high, b.Placeholder, f, hint, left)
 	} else {
 		settled := b.Settled
 		f, ok := p.fit(typed+" ", p.amount(), p.least, end-x-5*p.mm)
@@ -347,10 +351,10 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 			settled = "…" + string(rest)
 			_, ok = p.fit(settled+b.Letters+" ", f, f.size, end-x-5*p.mm)
 		}
-		x += p.word(x, r.Y, high, settled, f, ink, left)
+		x += p.word(x, r.Y, high, settled, f, p.hue.ink, left)
 		if b.Letters != "" {
 			x += p.measured(" ", f)
-			x += p.word(x, r.Y, high, b.Letters, f, jade, left)
+			x += p.word(x, r.Y, high, b.Letters, f, p.hue.primary, left)
 		}
 		if b.Typing {
 			p.caret(x+2*p.mm, r.Y, high, f.size)
@@ -360,27 +364,27 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 	if words == "" {
 		words = b.Placeholder
 	}
-	p.touch(box, box, 4.5*p.mm, shade, b.Touch, words)
+	p.touch(box, box, 4.5*p.mm, p.hue.shade, b.Touch, words)
 	return high
 }
 
 // caret shows where the next letter goes. It does not blink: nothing on the screen does.
 func (p *pen) caret(x, y, high, size float32) {
-	p.fill(Rect{x, y + (high-size*1.15)/2, max(2, p.bold), size * 1.15}, 0, jade)
+	p.fill(Rect{x, y + (high-size*1.15)/2, max(2, p.bold), size * 1.15}, 0, p.hue.primary)
 }
 
 // outlined draws a button that is not filled.
 func (p *pen) outlined(b kiosk.Button, r Rect, f face) {
-	c := deep(b.Subject)
+	c := p.hue.deep(b.Subject)
 	edge := c
-	ground := color.NRGBA(card)
+	ground := p.hue.card
 	if b.Touch == nil {
-		c, edge, ground = dead, jadePale, paper
+		c, edge, ground = p.hue.dead, p.hue.pale, p.hue.paper
 	}
 	p.box(r, 4.5*p.mm, ground, edge, p.bold)
 	f, _ = p.fit(b.Text, f, p.least, r.W-4*p.mm-p.iconRoom(b.Icon, f))
 	p.caption(r, b.Icon, b.Text, f, c, centre, 0)
-	p.touch(r, r, 4.5*p.mm, shade, b.Touch, b.Text)
+	p.touch(r, r, 4.5*p.mm, p.hue.shade, b.Touch, b.Text)
 }
 
 func (p *pen) iconRoom(name string, f face) float32 {
@@ -396,10 +400,10 @@ func (p *pen) filled(b kiosk.Button, r Rect, f face, a align) {
 		p.outlined(b, r, f)
 		return
 	}
-	p.fill(r, 4.5*p.mm, deep(b.Subject))
+	p.solid(r, 4.5*p.mm, p.hue.deep(b.Subject))
 	f, _ = p.fit(b.Text, f, p.least, r.W-4*p.mm-p.iconRoom(b.Icon, f))
-	p.caption(r, b.Icon, b.Text, f, white, a, p.pad)
-	p.touch(r, r, 4.5*p.mm, gleam, b.Touch, b.Text)
+	p.caption(r, b.Icon, b.Text, f, p.hue.onSolid, a, p.pad)
+	p.touch(r, r, 4.5*p.mm, p.hue.gleam, b.Touch, b.Text)
 }
 
 func (p *pen) buttons(b kiosk.Buttons, r Rect) float32 {
@@ -481,16 +485,16 @@ func (p *pen) tabs(b kiosk.Tabs, r Rect) float32 {
 	high := p.target
 	for i, t := range b.Items {
 		box := Rect{r.X + float32(i%cols)*(w+gap), r.Y + float32(i/cols)*(high+gap), w, high}
-		tf, c, name := f, color.NRGBA(ink), t.Icon
+		tf, c, name := f, p.hue.live(p.hue.ink, t.Touch), t.Icon
 		if !signs {
 			name = ""
 		}
-		press := shade
+		press := p.hue.shade
 		if t.On {
-			tf.bold, c, press = true, white, gleam
-			p.fill(box, 4.5*p.mm, jade)
+			tf.bold, c, press = true, p.hue.onTaken, p.hue.gleam
+			p.fill(box, 4.5*p.mm, p.hue.taken)
 		} else {
-			p.box(box, 4.5*p.mm, softLine, outline, p.hair)
+			p.box(box, 4.5*p.mm, p.hue.ground, p.hue.outline, p.hair)
 		}
 		tf, _ = p.fit(t.Text, tf, least, w-3*p.mm)
 		p.caption(box, name, t.Text, tf, c, centre, 0)
@@ -538,18 +542,18 @@ func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 			break
 		}
 		box := Rect{x, r.Y, need, high}
-		p.box(box, 4.5*p.mm, card, jade, p.bold)
+		p.box(box, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
 		if beside {
 			tw := p.measured(it.Text, tf)
 			from := x + (need-tw-p.measured(it.Note, nf)-1*p.mm)/2
-			p.word(from, r.Y, high, it.Text, tf, ink, left)
-			p.word(from+tw+1*p.mm, r.Y, high, it.Note, nf, muted, left)
+			p.word(from, r.Y, high, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), left)
+			p.word(from+tw+1*p.mm, r.Y, high, it.Note, nf, p.hue.muted, left)
 		} else {
 			top := r.Y + (high-tf.size*1.1-nf.size*1.25)/2
-			p.word(x+need/2, top, tf.size*1.1, it.Text, tf, ink, centre)
-			p.word(x+need/2, top+tf.size*1.1, nf.size*1.25, it.Note, nf, muted, centre)
+			p.word(x+need/2, top, tf.size*1.1, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), centre)
+			p.word(x+need/2, top+tf.size*1.1, nf.size*1.25, it.Note, nf, p.hue.muted, centre)
 		}
-		p.touch(box, box, 4.5*p.mm, shade, it.Touch, it.Text, it.Note)
+		p.touch(box, box, 4.5*p.mm, p.hue.shade, it.Touch, it.Text, it.Note)
 		x += need + gap
 	}
 	return high
@@ -590,9 +594,9 @@ func (p *pen) keys(k pad, r Rect) float32 {
 	f := face{min(1.25*p.body, high*0.62), true}
 	for i, c := range cells {
 		box := Rect{r.X + float32(i%cols)*(w+gap), r.Y + float32(i/cols)*(high+gap), w, high}
-		ground, edge, fg, cf := color.NRGBA(card), color.NRGBA(outline), color.NRGBA(ink), f
+		ground, edge, fg, cf := p.hue.card, p.hue.outline, p.hue.live(p.hue.ink, c.touch), f
 		if c.touch == nil {
-			ground, edge, fg = softLine, softLine, dead
+			ground, edge, fg = p.hue.ground, p.hue.deadEdge, p.hue.dead
 		}
 		if c.word {
 			cf = face{min(p.body, f.size), true}
@@ -600,7 +604,7 @@ func (p *pen) keys(k pad, r Rect) float32 {
 		cf, _ = p.fit(c.text, cf, p.least*0.9, w-1.5*p.mm)
 		p.box(box, 4.5*p.mm, ground, edge, p.hair)
 		p.word(box.X+w/2, box.Y, high, c.text, cf, fg, centre)
-		p.area(Area{Rect: box, Face: box, Radius: 4.5 * p.mm, Press: shade, Msg: c.touch, Label: c.text, Key: true})
+		p.area(Area{Rect: box, Face: box, Radius: 4.5 * p.mm, Press: p.hue.shade, Msg: c.touch, Label: c.text, Key: true})
 	}
 	return float32(rows)*high + float32(rows-1)*gap
 }
@@ -637,19 +641,19 @@ func (p *pen) doors(b kiosk.Doors, r Rect) float32 {
 
 // door draws its picture above its words where there is height for that, and beside them where there is not.
 func (p *pen) door(d kiosk.Door, r Rect, tf, nf face) {
-	p.fill(r, p.radius, deep(d.Subject))
+	p.solid(r, p.radius, p.hue.deep(d.Subject))
 	words := tf.size*1.2 + nf.size*1.35
 	pad := min(p.pad, 6*p.mm)
 	above := r.H-words-2.6*pad >= 30*p.mm && r.W < 1.9*r.H
 	if above {
 		sign := min(r.H-words-2.2*pad, 44*p.mm)
 		free := r.H - words - sign
-		p.sign(d.Icon, r.X+pad-sign*0.02, r.Y+free*0.42, sign, white)
+		p.sign(d.Icon, r.X+pad-sign*0.02, r.Y+free*0.42, sign, p.hue.onSolid)
 		y := r.Y + free*0.42 + sign + free*0.16
 		tf, _ = p.fit(d.Title, tf, p.least, r.W-2*pad)
 		nf, _ = p.fit(d.Note, nf, p.least, r.W-2*pad)
-		p.word(r.X+pad, y, tf.size*1.2, d.Title, tf, white, left)
-		p.word(r.X+pad, y+tf.size*1.2, nf.size*1.35, d.Note, nf, white, left)
+		p.word(r.X+pad, y, tf.size*1.2, d.Title, tf, p.hue.onSolid, left)
+		p.word(r.X+pad, y+tf.size*1.2, nf.size*1.35, d.Note, nf, p.hue.onSolid, left)
 	} else {
 		sign := min(r.H-1.4*pad, 44*p.mm, r.W*0.3)
 		room := func() float32 { return r.W - pad - sign - pad*0.7 - max(pad*0.5, 3*p.mm) }
@@ -665,13 +669,13 @@ func (p *pen) door(d kiosk.Door, r Rect, tf, nf face) {
 			notes = nil
 		}
 		y := r.Y + (r.H-words())/2
-		p.sign(d.Icon, r.X+pad, r.Y+(r.H-sign)/2, sign, white)
-		p.word(x, y, tf.size*1.2, d.Title, tf, white, left)
+		p.sign(d.Icon, r.X+pad, r.Y+(r.H-sign)/2, sign, p.hue.onSolid)
+		p.word(x, y, tf.size*1.2, d.Title, tf, p.hue.onSolid, left)
 		for i, l := range notes {
-			p.word(x, y+tf.size*1.2+float32(i)*nf.size*1.3, nf.size*1.3, l, nf, white, left)
+			p.word(x, y+tf.size*1.2+float32(i)*nf.size*1.3, nf.size*1.3, l, nf, p.hue.onSolid, left)
 		}
 	}
-	p.touch(r, r, p.radius, gleam, d.Touch, d.Title, d.Note)
+	p.touch(r, r, p.radius, p.hue.gleam, d.Touch, d.Title, d.Note)
 }
 
 func (p *pen) hero(b kiosk.Hero, r Rect) float32 {
@@ -687,28 +691,26 @@ func (p *pen) hero(b kiosk.Hero, r Rect) float32 {
 		lines := p.wrap(b.Text, sf, r.W-d-8*p.mm)
 		words := leading(tf) + float32(len(lines))*leading(sf)
 		high := max(d, words)
-		p.op(Op{Kind: Disc, Rect: Rect{x, r.Y + (high-d)/2, d, d}, Fill: sun})
-		p.word(x+d/2, r.Y+(high-d)/2, d, b.Emblem, face{d * 0.58, true}, jade, centre)
+		p.emblem(b.Emblem, Rect{x, r.Y + (high-d)/2, d, d})
 		x += d + 8*p.mm
 		y := r.Y + (high-words)/2
-		p.word(x, y, leading(tf), b.Title, tf, jade, left)
-		p.para(x, y+leading(tf), r.W-d-8*p.mm, b.Text, sf, muted)
+		p.word(x, y, leading(tf), b.Title, tf, p.hue.titled(kiosk.SubjectNone), left)
+		p.para(x, y+leading(tf), r.W-d-8*p.mm, b.Text, sf, p.hue.muted)
 		return high
 	}
 	d := 54 * p.mm
 	mid := r.X + r.W/2
-	p.op(Op{Kind: Disc, Rect: Rect{mid - d/2, r.Y, d, d}, Fill: sun})
-	p.word(mid, r.Y, d, b.Emblem, face{d * 0.58, true}, jade, centre)
+	p.emblem(b.Emblem, Rect{mid - d/2, r.Y, d, d})
 	y := r.Y + d + 12*p.mm
 	tf, _ := p.fit(b.Title, face{2.4 * p.body, true}, 1.2*p.body, r.W)
-	p.word(mid, y, leading(tf), b.Title, tf, jade, centre)
+	p.word(mid, y, leading(tf), b.Title, tf, p.hue.titled(kiosk.SubjectNone), centre)
 	y += leading(tf) + 3*p.mm
 	sf := face{1.33 * p.body, false}
 	if f, ok := p.fit(b.Text, sf, p.body, r.W); ok {
 		sf = f
 	}
 	for _, l := range p.wrap(b.Text, sf, r.W) {
-		p.word(mid, y, leading(sf), l, sf, muted, centre)
+		p.word(mid, y, leading(sf), l, sf, p.hue.muted, centre)
 		y += leading(sf)
 	}
 	return y + 3*p.mm - r.Y
@@ -721,9 +723,9 @@ func (p *pen) giant(b kiosk.Giant, r Rect) float32 {
 		high = min(max(r.H, high), 49*p.mm)
 	}
 	box := Rect{r.X, r.Y, r.W, high}
-	p.fill(box, 6*p.mm, jade)
-	p.word(r.X+r.W/2, r.Y, high, b.Text, f, white, centre)
-	p.touch(box, box, 6*p.mm, gleam, b.Touch, b.Text)
+	p.solid(box, 6*p.mm, p.hue.primary)
+	p.word(r.X+r.W/2, r.Y, high, b.Text, f, p.hue.onSolid, centre)
+	p.touch(box, box, 6*p.mm, p.hue.gleam, b.Touch, b.Text)
 	return high
 }
 

@@ -8,19 +8,6 @@ import (
 	"mingbai.local/app/kiosk"
 )
 
-// barColour is the colour of a bar: jade for the row that the page is about, its subject's, or sand.
-func barColour(r kiosk.BarRow) color.NRGBA {
-	switch {
-	case r.Subject == kiosk.SubjectFund:
-		return amberBar
-	case r.Subject != kiosk.SubjectNone && r.Subject != kiosk.SubjectSubsidy:
-		return deep(r.Subject)
-	case r.Now:
-		return jade
-	}
-	return sandBar
-}
-
 // barRows draws rows of label, bar and value in common columns, as many as have room in high (all where it is 0), and
 // returns the height used.
 func (p *pen) barRows(rows []kiosk.BarRow, r Rect, high float32, mixed bool) float32 {
@@ -57,9 +44,9 @@ func (p *pen) barRows(rows []kiosk.BarRow, r Rect, high float32, mixed bool) flo
 		if i > 0 && high > 0 && y+step > r.Y+high+0.5 {
 			break
 		}
-		c := color.NRGBA(muted)
+		c := p.hue.muted
 		if b.Now || mixed {
-			c = ink
+			c = p.hue.ink
 		}
 		lh := step - under
 		if below {
@@ -69,10 +56,10 @@ func (p *pen) barRows(rows []kiosk.BarRow, r Rect, high float32, mixed bool) flo
 		p.word(r.X, y, lh, b.Label, f, c, left)
 		x := r.X + r.W
 		if mixed {
-			w := p.dry().runs(0, 0, lh, b.Value, vf, ink)
-			p.runs(x-w, y+under, lh, b.Value, vf, ink)
+			w := p.dry().runs(0, 0, lh, b.Value, vf, p.hue.ink)
+			p.runs(x-w, y+under, lh, b.Value, vf, p.hue.ink)
 		} else {
-			p.word(x, y+under, lh, b.Value, vf, ink, right)
+			p.word(x, y+under, lh, b.Value, vf, p.hue.ink, right)
 		}
 		bar := Rect{r.X + label + gap, y + (step-thick)/2, room, thick}
 		if below {
@@ -83,10 +70,14 @@ func (p *pen) barRows(rows []kiosk.BarRow, r Rect, high float32, mixed bool) flo
 			length = max(length, p.bold)
 		}
 		if length > 0 {
-			p.fill(Rect{bar.X, bar.Y, length, bar.H}, min(1.4*p.mm, length/2), barColour(b))
+			p.fill(Rect{bar.X, bar.Y, length, bar.H}, min(1.4*p.mm, length/2), p.hue.bar(b))
 		}
 		if b.Mark >= 0 && b.Mark <= 1 && mixed {
-			p.fill(Rect{min(bar.X+bar.W*float32(b.Mark), bar.X+bar.W-p.bold*1.3) - p.bold*0.65, bar.Y - 1.5*p.mm, p.bold * 1.3, bar.H + 3*p.mm}, 0, ink)
+			mark := Rect{min(bar.X+bar.W*float32(b.Mark), bar.X+bar.W-p.bold*1.3) - p.bold*0.65, bar.Y - 1.5*p.mm, p.bold * 1.3, bar.H + 3*p.mm}
+			if p.hue.contrast { // white on a white bar is seen by what is cut out around it
+				p.fill(Rect{mark.X - p.bold, bar.Y, mark.W + 2*p.bold, bar.H}, 0, p.hue.card)
+			}
+			p.fill(mark, 0, p.hue.ink)
 		}
 		y += step
 	}
@@ -106,7 +97,7 @@ func (p *pen) bars(b kiosk.Bars, r Rect) float32 {
 	draw := func(p *pen, h float32) float32 {
 		y := r.Y + pad
 		if b.Title != "" {
-			y += p.para(r.X+p.pad, y, r.W-2*p.pad, b.Title, p.label(), ink) + 1*p.mm
+			y += p.para(r.X+p.pad, y, r.W-2*p.pad, b.Title, p.label(), p.hue.ink) + 1*p.mm
 		}
 		note := p.noteHeight(b, r.W)
 		rows, room := b.Rows, float32(0)
@@ -139,48 +130,40 @@ func (p *pen) note(b kiosk.Bars, r Rect) float32 {
 	}
 	f := p.plain()
 	if p.measured(b.Note+b.NoteDim, f) <= r.W {
-		x := r.X + p.word(r.X, r.Y, leading(f), b.Note, f, ink, left)
-		p.word(x, r.Y, leading(f), b.NoteDim, f, muted, left)
+		x := r.X + p.word(r.X, r.Y, leading(f), b.Note, f, p.hue.ink, left)
+		p.word(x, r.Y, leading(f), b.NoteDim, f, p.hue.muted, left)
 		return leading(f)
 	}
-	y := p.para(r.X, r.Y, r.W, b.Note, f, ink)
-	return y + p.para(r.X, r.Y+y, r.W, b.NoteDim, f, muted)
+	y := p.para(r.X, r.Y, r.W, b.Note, f, p.hue.ink)
+	return y + p.para(r.X, r.Y+y, r.W, b.NoteDim, f, p.hue.muted)
 }
 
 func (p *pen) gauge(b kiosk.Gauge, r Rect) float32 {
 	draw := func(p *pen) float32 {
 		x, w := r.X+p.pad, r.W-2*p.pad
 		y := r.Y + p.pad*0.8
-		c := deep(b.Subject)
+		c := p.hue.titled(b.Subject)
 		if b.Subject == kiosk.SubjectNone {
-			c = ink
+			c = p.hue.ink
 		}
 		y += p.subtitle(x, y, w, b.Icon, b.Title, c) + 1.5*p.mm
 		high := max(p.plain().size*1.55, 10*p.mm)
 		if p.squeeze >= 2 {
 			high = p.plain().size * 1.4
 		}
-		rest := softLine
-		if b.Subject == kiosk.SubjectFund {
-			rest = sandBar
+		rest := p.hue.unfilled
+		if b.Subject == kiosk.SubjectFund && !p.hue.contrast {
+			rest = p.hue.sandBar
 		}
-		bar := Rect{x, y, w, high}
-		done := w * float32(min(max(b.Fraction, 0), 1))
-		p.fill(bar, 2*p.mm, rest)
-		if done > 0 {
-			p.fill(Rect{x, y, max(done, 4*p.mm), high}, 2*p.mm, jade)
-			if done > 4*p.mm && done < w-2*p.mm { // the inner end is straight: the two parts meet
-				p.fill(Rect{x + done - 2*p.mm, y, 2 * p.mm, high}, 0, jade)
-			}
-		}
+		done := p.progress(Rect{x, y, w, high}, b.Fraction, rest)
 		f := p.strong()
 		lw := p.measured(b.Label, f)
 		switch {
 		case lw+6*p.mm <= done:
-			p.word(x+4*p.mm, y, high, b.Label, f, white, left)
+			p.word(x+4*p.mm, y, high, b.Label, f, p.hue.onDone, left)
 		case b.Label != "": // no room in the bar: under it
 			y += high
-			p.word(x, y, leading(f), b.Label, f, jade, left)
+			p.word(x, y, leading(f), b.Label, f, p.hue.titled(kiosk.SubjectNone), left)
 			y += leading(f) - high
 		}
 		y += high + 1.5*p.mm
@@ -191,6 +174,23 @@ func (p *pen) gauge(b kiosk.Gauge, r Rect) float32 {
 	p.card(Rect{r.X, r.Y, r.W, high})
 	draw(p)
 	return high
+}
+
+// progress draws a bar of a whole with a part done, and returns the length of that part.
+func (p *pen) progress(r Rect, fraction float64, rest color.NRGBA) float32 {
+	done := r.W * float32(min(max(fraction, 0), 1))
+	edge := nothing
+	if p.hue.contrast {
+		edge = p.hue.line
+	}
+	p.box(r, 2*p.mm, rest, edge, p.hair)
+	if done > 0 {
+		p.fill(Rect{r.X, r.Y, max(done, 4*p.mm), r.H}, 2*p.mm, p.hue.primary)
+		if done > 4*p.mm && done < r.W-2*p.mm { // the inner end is straight: the two parts meet
+			p.fill(Rect{r.X + done - 2*p.mm, r.Y, 2 * p.mm, r.H}, 0, p.hue.primary)
+		}
+	}
+	return done
 }
 
 // subtitle writes a card's title with its icon, in its subject's colour.
@@ -230,8 +230,8 @@ func (p *pen) sums(figs []kiosk.Figure, r Rect, vf, lf face) float32 {
 	if need(vf) > r.W {
 		y := r.Y
 		for _, g := range figs {
-			p.word(r.X, y, leading(vf), g.Label, lf, written(g.Tone), left)
-			p.word(r.X+r.W, y, leading(vf), g.Value, vf, written(g.Tone), right)
+			p.word(r.X, y, leading(vf), g.Label, lf, p.hue.written(g.Tone), left)
+			p.word(r.X+r.W, y, leading(vf), g.Value, vf, p.hue.written(g.Tone), right)
 			y += leading(vf)
 		}
 		return y - r.Y
@@ -244,8 +244,8 @@ func (p *pen) sums(figs []kiosk.Figure, r Rect, vf, lf face) float32 {
 		if i == n-1 && n > 1 {
 			at, a = r.X+r.W, right
 		}
-		p.word(at, r.Y, lh, g.Label, lf, written(g.Tone), a)
-		p.word(at, r.Y+lh, vh, g.Value, vf, written(g.Tone), a)
+		p.word(at, r.Y, lh, g.Label, lf, p.hue.written(g.Tone), a)
+		p.word(at, r.Y+lh, vh, g.Value, vf, p.hue.written(g.Tone), a)
 		x += w + gap + free
 	}
 	return lh + vh
@@ -261,7 +261,7 @@ func (p *pen) figures(b kiosk.Figures, r Rect) float32 {
 			y += p.barRows(b.Rows, Rect{x, y, w, 0}, 0, true)
 		}
 		if b.Note != "" && p.drops < dropNotes {
-			y += p.para(x, y, w, b.Note, p.small(), muted)
+			y += p.para(x, y, w, b.Note, p.small(), p.hue.muted)
 		}
 		return y + p.pad*0.8 - r.Y
 	}
@@ -301,13 +301,13 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 		inner := func(p *pen, c kiosk.Card, x, y float32) float32 {
 			h := pad
 			if c.Title != "" {
-				h += p.subtitle(x+pad, y+h, cw-2*pad, c.Icon, c.Title, deep(b.Subject)) + 0.8*p.mm
+				h += p.subtitle(x+pad, y+h, cw-2*pad, c.Icon, c.Title, p.hue.live(p.hue.titled(b.Subject), c.Touch)) + 0.8*p.mm
 			}
 			text := c.Text
 			if c.Touch != nil {
 				text = p.excerpt(text, p.plain(), cw-2*pad, [4]int{4, 3, 2, 2}[p.squeeze])
 			}
-			return h + p.para(x+pad, y+h, cw-2*pad, text, p.plain(), ink) + pad
+			return h + p.para(x+pad, y+h, cw-2*pad, text, p.plain(), p.hue.ink) + pad
 		}
 		for _, c := range row {
 			high = max(high, inner(p.dry(), c, 0, 0))
@@ -318,12 +318,12 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 		for j, c := range row {
 			box := Rect{r.X + float32(j)*(cw+gap), y, cw, high}
 			if c.Touch != nil {
-				p.box(box, p.radius, card, deep(b.Subject), p.bold)
+				p.box(box, p.radius, p.hue.card, p.hue.deep(b.Subject), p.bold)
 			} else {
 				p.card(box)
 			}
 			inner(p, c, box.X, box.Y)
-			p.touch(box, box, p.radius, shade, c.Touch, c.Title, c.Text)
+			p.touch(box, box, p.radius, p.hue.shade, c.Touch, c.Title, c.Text)
 		}
 		y += high + gap
 	}
@@ -344,7 +344,7 @@ func (p *pen) excerpt(s string, f face, w float32, most int) string {
 }
 
 func (p *pen) notice(b kiosk.Notice, r Rect) float32 {
-	t := toned(b.Tone)
+	t := p.hue.toned(b.Tone)
 	draw := func(p *pen) float32 {
 		pad := p.pad * 0.85
 		x, w := r.X+p.pad, r.W-2*p.pad
@@ -362,18 +362,18 @@ func (p *pen) notice(b kiosk.Notice, r Rect) float32 {
 			if b.Icon != "" {
 				c := t.text
 				if b.Tone == kiosk.TonePlain {
-					c = jade
+					c = p.hue.titled(kiosk.SubjectNone)
 				}
 				p.sign(b.Icon, x, y+(leading(f)-f.size*1.2)/2, f.size*1.2, c)
 			}
-			y += p.para(x+room, y, w-room, b.Title, f, ink)
+			y += p.para(x+room, y, w-room, b.Title, f, p.hue.ink)
 		}
 		if b.Text != "" {
 			f := p.plain()
 			if b.Figure == "" && p.squeeze == 0 {
 				f.size *= 1.12
 			}
-			y += p.para(x, y+0.5*p.mm, w, b.Text, f, ink) + 0.5*p.mm
+			y += p.para(x, y+0.5*p.mm, w, b.Text, f, p.hue.ink) + 0.5*p.mm
 		}
 		if b.Button != nil {
 			y += 2.5 * p.mm
@@ -410,11 +410,11 @@ func (p *pen) settled(b kiosk.Notice, x, y, w float32, t tint) float32 {
 		th := p.para(x+room, y+(high-leading(f))/2, w-room, b.Title, f, c)
 		th = max(th+(high-leading(f))/2, high)
 		vf, _ = p.fit(b.Figure, vf, p.least, w)
-		p.word(x+w, y+th, high, b.Figure, vf, ink, right)
+		p.word(x+w, y+th, high, b.Figure, vf, p.hue.ink, right)
 		return th + high
 	}
 	p.word(x+room, y, high, b.Title, f, c, left)
-	p.word(x+w, y, high, b.Figure, vf, ink, right)
+	p.word(x+w, y, high, b.Figure, vf, p.hue.ink, right)
 	return high
 }
 
@@ -425,7 +425,7 @@ func (p *pen) news(b kiosk.News, r Rect) float32 {
 		y := r.Y + pad
 		chip := kiosk.Chip{Icon: "location_on", Text: b.Title, Tone: kiosk.ToneNeutral}
 		p.chip(x, y, chip)
-		p.word(x+p.chipWidth(chip)+3*p.mm, y, p.chipHeight(), b.Note, p.small(), muted, left)
+		p.word(x+p.chipWidth(chip)+3*p.mm, y, p.chipHeight(), b.Note, p.small(), p.hue.muted, left)
 		y += p.chipHeight() + 1*p.mm
 		for i, row := range b.Rows {
 			high := p.dry().newsRow(row, x, y, w)
@@ -433,7 +433,7 @@ func (p *pen) news(b kiosk.News, r Rect) float32 {
 				break
 			}
 			if i > 0 {
-				p.fill(Rect{x, y, w, p.hair}, 0, softLine)
+				p.fill(Rect{x, y, w, p.hair}, 0, p.hue.softLine)
 			}
 			y += p.newsRow(row, x, y, w)
 		}
@@ -441,9 +441,9 @@ func (p *pen) news(b kiosk.News, r Rect) float32 {
 	}
 	high := draw(p.dry(), r.H)
 	box := Rect{r.X, r.Y, r.W, high}
-	p.card(box)
+	p.box(box, p.radius, p.hue.card, p.hue.live(p.hue.line, b.Touch), p.hair)
 	draw(p, r.H)
-	p.touch(box, box, p.radius, shade, b.Touch, b.Title)
+	p.touch(box, box, p.radius, p.hue.shade, b.Touch, b.Title)
 	return high
 }
 
@@ -456,11 +456,11 @@ func (p *pen) newsRow(row kiosk.NewsRow, x, y, w float32) float32 {
 	f, ok := p.fit(row.Label, lf, p.body*0.95, w-vw-nw-2*gap)
 	top := float32(0)
 	if !ok {
-		top = p.para(x, y+1*p.mm, w, row.Label, lf, ink)
+		top = p.para(x, y+1*p.mm, w, row.Label, lf, p.hue.ink)
 	} else {
-		p.word(x, y, high, row.Label, f, ink, left)
+		p.word(x, y, high, row.Label, f, p.hue.ink, left)
 	}
-	p.word(x+w, y+top, high, row.Figure, vf, ink, right)
-	p.word(x+w-vw-gap, y+top, high, row.Note, nf, muted, right)
+	p.word(x+w, y+top, high, row.Figure, vf, p.hue.ink, right)
+	p.word(x+w-vw-gap, y+top, high, row.Note, nf, p.hue.muted, right)
 	return top + high
 }

@@ -128,6 +128,7 @@ type pen struct {
 	measures
 	frame *Frame
 	width Measurer
+	hue   palette
 	drops int // how much of what matters least is left out
 }
 
@@ -155,7 +156,25 @@ func (p *pen) box(r Rect, radius float32, fill, edge color.NRGBA, stroke float32
 
 func (p *pen) fill(r Rect, radius float32, c color.NRGBA) { p.box(r, radius, c, nothing, 0) }
 
-func (p *pen) card(r Rect) { p.box(r, p.radius, card, line, p.hair) }
+// solid draws the ground of a way on: full of colour, or, on black, outlined.
+func (p *pen) solid(r Rect, radius float32, c color.NRGBA) {
+	if p.hue.contrast {
+		p.box(r, radius, p.hue.card, c, p.bold*1.4)
+		return
+	}
+	p.fill(r, radius, c)
+}
+
+// tinted draws the soft ground of a small label, which on black is outlined.
+func (p *pen) tinted(r Rect, t tint) {
+	if p.hue.contrast {
+		p.box(r, r.H/2, t.ground, t.edge, p.hair)
+		return
+	}
+	p.fill(r, r.H/2, t.ground)
+}
+
+func (p *pen) card(r Rect) { p.box(r, p.radius, p.hue.card, p.hue.line, p.hair) }
 
 func (p *pen) sign(name string, x, y, size float32, c color.NRGBA) {
 	p.op(Op{Kind: Sign, Rect: Rect{x, y, size, size}, Text: name, Fill: c})

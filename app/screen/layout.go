@@ -14,12 +14,20 @@ import (
 // that open. The text shrinks in between, never under its floor; a page that is too full for the largest size on the
 // smallest panel is written in the next smaller one. What a page is for, its lists, tiles, doors, keys and buttons, is never left out.
 func Layout(v kiosk.View, panel Panel, width Measurer) Frame {
+	return layout(v, panel, width, painted(jade))
+}
+
+// layout is Layout in a county's colours.
+func layout(v kiosk.View, panel Panel, width Measurer, hue palette) Frame {
+	if v.Contrast {
+		hue = inContrast()
+	}
 	var p *pen
 	var c composed
 	written := v.TextSize
 	for size := v.TextSize; size >= kiosk.TextStandard && !c.fits; size-- {
 		for _, try := range attempts {
-			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, drops: try.drops}
+			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, hue: hue, drops: try.drops}
 			if p.short && try.squeeze < 2 {
 				continue
 			}
@@ -86,14 +94,16 @@ type column struct {
 func (p *pen) compose(v kiosk.View, panel Panel) composed {
 	w, h := float32(panel.WidthPx), float32(panel.HeightPx)
 	c := composed{fits: true, title: v.Title}
-	c.band = Rect{0, 0, w, p.bandHeight(h)}
 	bottom := h
-	if len(v.Foot) > 0 {
+	if !v.Bare {
+		c.band = Rect{0, 0, w, p.bandHeight(h)}
+	}
+	if len(v.Foot) > 0 && !v.Bare {
 		f := p.footHeight(h)
 		c.foot = Rect{0, h - f, w, f}
 		bottom -= f
 	}
-	if v.AsOf != "" || v.Synthetic != "" {
+	if (v.AsOf != "" || v.Synthetic != "") && !v.Bare {
 		a := p.asOfHeight(v, w)
 		c.asOf = Rect{0, bottom - a, w, a}
 		bottom -= a
@@ -349,7 +359,8 @@ type part struct {
 	near bool    // stands closer to what follows
 	tail bool    // may stand between a list and its ▲▼
 	foot bool    // keeps its place at the bottom: keys do not move under a finger
-	turn *turn   // of a list: which part of it is on show
+	turn *turn   // of what pages: which part of it is on show
+	list bool    // it is the page's list
 }
 
 // stack gives the parts their heights and reports whether they fit. On a tall panel ▲▼ get a place of their own where the
@@ -441,8 +452,10 @@ func (p *pen) between(pt part) float32 {
 
 // drawAll draws the page.
 func (p *pen) drawAll(v kiosk.View, c composed) {
-	p.fill(Rect{0, 0, float32(p.frame.Panel.WidthPx), float32(p.frame.Panel.HeightPx)}, 0, paper)
-	p.band(v, c)
+	p.fill(Rect{0, 0, float32(p.frame.Panel.WidthPx), float32(p.frame.Panel.HeightPx)}, 0, p.hue.paper)
+	if !v.Bare {
+		p.band(v, c)
+	}
 	for _, col := range c.columns {
 		y := col.Y
 		if slices.ContainsFunc(v.Body, isHero) {
@@ -457,8 +470,55 @@ func (p *pen) drawAll(v kiosk.View, c composed) {
 			y += col.heights[i] + p.between(pt)
 		}
 	}
-	p.asOf(v, c.asOf)
-	p.foot(v.Foot, c.foot)
+	if !v.Bare {
+		p.asOf(v, c.asOf)
+		p.foot(listening(v.Foot, c), c.foot)
+	}
+	p.outline(v.Outlined)
+}
+
+// listening lets 读给我听 say which rows of the page's list are on show, which only the layout knows.
+func listening(foot []kiosk.Button, c composed) []kiosk.Button {
+	foot = slices.Clone(foot)
+	for i, b := range foot {
+		if l, ok := b.Touch.(kiosk.Listen); ok && !l.Stop {
+			l.From, l.Rows = c.onShow()
+			foot[i].Touch = l
+		}
+	}
+	return foot
+}
+
+// onShow returns the first row of the page's list that has been drawn, and how many there are.
+func (c composed) onShow() (from, rows int) {
+	for _, col := range c.columns {
+		for _, pt := range col.parts {
+			if pt.list && pt.turn.len > 0 {
+				return pt.turn.offset, min(pt.turn.fit, pt.turn.len-pt.turn.offset)
+			}
+		}
+	}
+	return 0, 0
+}
+
+// outlineMM is thick enough to be seen from where one stands.
+const outlineMM = 2
+
+// outline marks what has been spoken and opens at the next touch.
+func (p *pen) outline(spoken kiosk.Msg) {
+	if spoken == nil {
+		return
+	}
+	for _, a := range p.frame.Areas {
+		if a.Msg != spoken {
+			continue
+		}
+		edge := p.hue.outlined
+		if a.Press == p.hue.gleam {
+			edge = p.hue.outlinedDark
+		}
+		p.box(a.Face, a.Radius, nothing, edge, outlineMM*p.mm)
+	}
 }
 
 func isHero(b kiosk.Block) bool { _, ok := b.(kiosk.Hero); return ok }

@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"image/color"
 	"strings"
 
 	"mingbai.local/app/kiosk"
@@ -67,13 +66,13 @@ func pagerPart(t *turn) part {
 		s := t.say()
 		f, ok := p.fit(s, p.plain(), p.least, room)
 		if ok {
-			p.word(r.X+r.W/2, r.Y, high, s, f, muted, centre)
+			p.word(r.X+r.W/2, r.Y, high, s, f, p.hue.muted, centre)
 			return high
 		}
 		lines := p.wrap(s, f, room)
 		y := r.Y + (high-float32(len(lines))*leading(f))/2
 		for i, l := range lines {
-			p.word(r.X+r.W/2, y+float32(i)*leading(f), leading(f), l, f, muted, centre)
+			p.word(r.X+r.W/2, y+float32(i)*leading(f), leading(f), l, f, p.hue.muted, centre)
 		}
 		return high
 	}}
@@ -82,13 +81,13 @@ func pagerPart(t *turn) part {
 func (p *pen) arrow(name, label string, r Rect, to kiosk.Msg) {
 	sign := min(p.body*1.4, r.H*0.5, r.W*0.5)
 	if to == nil {
-		p.box(r, 4.5*p.mm, paper, jadePale, p.hair)
-		p.sign(name, r.X+(r.W-sign)/2, r.Y+(r.H-sign)/2, sign, jadePale)
+		p.box(r, 4.5*p.mm, p.hue.paper, p.hue.pale, p.hair)
+		p.sign(name, r.X+(r.W-sign)/2, r.Y+(r.H-sign)/2, sign, p.hue.pale)
 		return
 	}
-	p.fill(r, 4.5*p.mm, jade)
-	p.sign(name, r.X+(r.W-sign)/2, r.Y+(r.H-sign)/2, sign, white)
-	p.touch(r, r, 4.5*p.mm, gleam, to, label)
+	p.solid(r, 4.5*p.mm, p.hue.primary)
+	p.sign(name, r.X+(r.W-sign)/2, r.Y+(r.H-sign)/2, sign, p.hue.onSolid)
+	p.touch(r, r, 4.5*p.mm, p.hue.gleam, to, label)
 }
 
 // pagerWidth is the width of ▲▼ beside a list.
@@ -119,7 +118,7 @@ func (p *pen) besidePager(t *turn, r Rect) {
 	p.arrow("keyboard_arrow_down", LabelDown, Rect{r.X, r.Y + r.H - high, r.W, high}, t.down())
 	y := r.Y + (r.H-float32(len(lines))*leading(f))/2
 	for i, l := range lines {
-		p.word(r.X+r.W/2, y+float32(i)*leading(f), leading(f), l, f, muted, centre)
+		p.word(r.X+r.W/2, y+float32(i)*leading(f), leading(f), l, f, p.hue.muted, centre)
 	}
 }
 
@@ -207,16 +206,16 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 }
 
 func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
-	fg, sub, press := color.NRGBA(ink), color.NRGBA(muted), shade
+	fg, sub, press := p.hue.live(p.hue.ink, tile.Touch), p.hue.muted, p.hue.shade
 	switch {
 	case tile.Touch == nil:
-		p.box(r, 4.5*p.mm, paper, line, p.hair)
-		fg = dead
+		p.box(r, 4.5*p.mm, p.hue.paper, p.hue.deadEdge, p.hair)
+		fg = p.hue.dead
 	case tile.Filled:
-		p.fill(r, 4.5*p.mm, jade)
-		fg, sub, press = white, white, gleam
+		p.solid(r, 4.5*p.mm, p.hue.primary)
+		fg, sub, press = p.hue.onSolid, p.hue.onSolid, p.hue.gleam
 	default:
-		p.box(r, 4.5*p.mm, card, jade, p.bold)
+		p.box(r, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
 	}
 	words := tf.size * 1.2
 	if tile.Note != "" {
@@ -293,7 +292,7 @@ func (p *pen) proseCard(b kiosk.Prose, t *turn, r Rect) float32 {
 	box := Rect{r.X, r.Y, r.W, used}
 	p.card(box)
 	for i, l := range shown {
-		p.word(r.X+p.pad, r.Y+pad+float32(i)*high, high, l, f, ink, left)
+		p.word(r.X+p.pad, r.Y+pad+float32(i)*high, high, l, f, p.hue.ink, left)
 	}
 	p.scroll(box, high, 1, t)
 	return used

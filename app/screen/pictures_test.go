@@ -23,6 +23,7 @@ var (
 	pictures  = flag.String("pictures", "", "write a picture of every page to this folder")
 	panelSize = flag.String("panel", "1080x1920", "the panel of the pictures")
 	textSize  = flag.Int("size", 0, "the text size of the pictures")
+	contrast  = flag.Bool("contrast", false, "white on black")
 	appIcon   = flag.String("app", "", "write the application's icon to this file")
 )
 
@@ -46,7 +47,7 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range pages {
-		v.TextSize = kiosk.TextSize(*textSize)
+		v.TextSize, v.Contrast = kiosk.TextSize(*textSize), *contrast
 		m := picture(t, Layout(v, panel, font.Width), filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", *panelSize, v.Page, *textSize)))
 		colours := map[color.Color]bool{}
 		for x := 0; x < m.Bounds().Dx(); x += 7 {
@@ -54,7 +55,7 @@ func TestPictures(t *testing.T) {
 				colours[m.At(x, y)] = true
 			}
 		}
-		if len(colours) < 8 {
+		if len(colours) < 4 {
 			t.Errorf("page %s has %d colours", v.Page, len(colours))
 		}
 	}

@@ -58,9 +58,9 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 		high := head + float32(len(p.wrap(b.Empty, f, w)))*leading(f) + 2*pad
 		p.card(Rect{r.X, r.Y, r.W, high})
 		if b.Title != "" {
-			p.word(r.X+pad, r.Y+1*p.mm, head, b.Title, p.strong(), ink, left)
+			p.word(r.X+pad, r.Y+1*p.mm, head, b.Title, p.strong(), p.hue.ink, left)
 		}
-		p.para(r.X+pad, r.Y+head+pad, w, b.Empty, f, muted)
+		p.para(r.X+pad, r.Y+head+pad, w, b.Empty, f, p.hue.muted)
 		return high
 	}
 	sample := 4
@@ -118,16 +118,25 @@ func (p *pen) listCard(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) f
 		}
 		line := Rect{r.X, y, r.W, tb.high}
 		if rw.Highlight {
-			p.fill(Rect{line.X + p.hair, line.Y, line.W - 2*p.hair, line.H}, 0, amberSoft)
+			p.mark(Rect{line.X + p.hair, line.Y, line.W - 2*p.hair, line.H})
 		}
 		if i > 0 {
-			p.fill(Rect{r.X + pad, y, w, p.hair}, 0, softLine)
+			p.fill(Rect{r.X + pad, y, w, p.hair}, 0, p.hue.softLine)
 		}
 		p.drawRow(b, tb, rw, Rect{r.X + pad, y, w, tb.high}, line)
 		y += tb.high
 	}
 	p.scroll(box, tb.high, 1, t)
 	return used
+}
+
+// mark draws the ground of the row that was looked for; on black it has an outline instead.
+func (p *pen) mark(r Rect) {
+	edge, stroke := nothing, float32(0)
+	if p.hue.contrast {
+		edge, stroke = p.hue.line, p.bold
+	}
+	p.box(r, 0, p.hue.marked, edge, stroke)
 }
 
 // leastRows is how many rows a list shows at least: three, fewer where a row is as high as two.
@@ -153,14 +162,14 @@ func (p *pen) drawListHead(b kiosk.List, tb table, r Rect) {
 	if !b.Header || tb.stacked {
 		s := p.strong()
 		s, _ = p.fit(b.Title, s, p.least, r.W)
-		p.word(r.X, r.Y, r.H, b.Title, s, ink, left)
+		p.word(r.X, r.Y, r.H, b.Title, s, p.hue.ink, left)
 	} else {
 		x := r.X
 		for i, c := range b.Columns {
 			w := tb.widths[i]
-			title, tf, fg := c.Title, f, color.NRGBA(muted)
+			title, tf, fg := c.Title, f, p.hue.muted
 			if i == 0 && b.Title != "" {
-				title, tf, fg = b.Title, p.strong(), ink
+				title, tf, fg = b.Title, p.strong(), p.hue.ink
 			}
 			room := w
 			if i == 0 {
@@ -171,7 +180,7 @@ func (p *pen) drawListHead(b kiosk.List, tb table, r Rect) {
 			x += w + colGap*p.mm
 		}
 	}
-	p.fill(Rect{r.X, r.Y + r.H - p.hair, r.W, p.hair}, 0, line)
+	p.fill(Rect{r.X, r.Y + r.H - p.hair, r.W, p.hair}, 0, p.hue.line)
 }
 
 func side(a kiosk.Align) align {
@@ -202,20 +211,20 @@ func (p *pen) styled(s kiosk.Style, highlight bool, scale float32) (face, color.
 	case kiosk.StyleSmall:
 		f := p.small()
 		f.bold = highlight
-		return f, muted
+		return f, p.hue.muted
 	case kiosk.StyleName, kiosk.StyleAmount:
 		f := p.amount()
 		f.size = max(f.size*scale, min(f.size, p.result))
-		return f, ink
+		return f, p.hue.ink
 	case kiosk.StyleStrong:
 		f := p.strong()
 		f.size = max(f.size*max(scale, 0.85), p.least)
-		return f, ink
+		return f, p.hue.ink
 	default:
 		f := p.plain()
 		f.size = max(f.size*max(scale, 0.85), p.least)
 		f.bold = highlight
-		return f, ink
+		return f, p.hue.ink
 	}
 }
 
@@ -476,7 +485,7 @@ func (p *pen) cell(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32, r
 	for i, l := range c.Lines {
 		sf := p.lineFace(i, a)
 		for _, s := range p.wrap(l, sf, r.W+0.5) {
-			p.word(anchor(Rect{r.X, y, r.W, 0}, a), y, sf.size*1.3, s, sf, muted, side(a))
+			p.word(anchor(Rect{r.X, y, r.W, 0}, a), y, sf.size*1.3, s, sf, p.hue.muted, side(a))
 			y += sf.size * 1.3
 		}
 	}
@@ -488,7 +497,7 @@ func (p *pen) drawRow(b kiosk.List, tb table, row kiosk.Row, r, whole Rect) {
 	end := whole.X + whole.W
 	if tb.chevron && row.Touch != nil {
 		size := p.body * 1.1
-		p.sign("chevron_right", r.X+r.W-size*0.8, r.Y+(r.H-size)/2, size, muted)
+		p.sign("chevron_right", r.X+r.W-size*0.8, r.Y+(r.H-size)/2, size, p.hue.live(p.hue.muted, row.Touch))
 	}
 	if tb.stacked {
 		h := p.dry().stackedRow(b, tb, row, Rect{W: r.W})
@@ -497,17 +506,21 @@ func (p *pen) drawRow(b kiosk.List, tb table, row kiosk.Row, r, whole Rect) {
 			end = r.X + r.W - p.buttonWidth(*button) - 2*p.mm
 		}
 	} else {
-		x := r.X
+		x, main := r.X, mainCell(b, row)
 		for i, c := range row.Cells {
 			w := tb.widths[i]
 			if c.Button != nil {
 				end = min(end, x-1*p.mm)
 			}
-			p.cellIn(c, row.Highlight, b.Columns[i].Align, tb.scale, Rect{x, r.Y, w, r.H})
+			q := *p
+			if i == main {
+				q.hue.ink = p.hue.live(p.hue.ink, row.Touch)
+			}
+			q.cellIn(c, row.Highlight, b.Columns[i].Align, tb.scale, Rect{x, r.Y, w, r.H})
 			x += w + colGap*p.mm
 		}
 	}
-	p.touch(Rect{whole.X, whole.Y, end - whole.X, whole.H}, Rect{whole.X, whole.Y, end - whole.X, whole.H}, 0, shade, row.Touch, rowWords(row))
+	p.touch(Rect{whole.X, whole.Y, end - whole.X, whole.H}, Rect{whole.X, whole.Y, end - whole.X, whole.H}, 0, p.hue.shade, row.Touch, rowWords(row))
 }
 
 func (p *pen) cellIn(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32, r Rect) {
@@ -519,7 +532,7 @@ func (p *pen) cellIn(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32,
 		}
 		thick := min(7*p.mm, r.H*0.4)
 		if length > 0 {
-			p.fill(Rect{r.X, r.Y + (r.H-thick)/2, length, thick}, min(1.4*p.mm, length/2), amberBar)
+			p.fill(Rect{r.X, r.Y + (r.H-thick)/2, length, thick}, min(1.4*p.mm, length/2), p.hue.amberBar)
 		}
 	case c.Button != nil:
 		high := min(p.target, r.H-2*p.mm)
@@ -532,11 +545,11 @@ func (p *pen) cellIn(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32,
 
 // cellButton draws a button in a row; the row's whole height answers for it.
 func (p *pen) cellButton(b kiosk.Button, r, whole Rect) {
-	c := deep(b.Subject)
-	p.box(r, 4.5*p.mm, card, c, p.bold)
+	c := p.hue.deep(b.Subject)
+	p.box(r, 4.5*p.mm, p.hue.card, c, p.bold)
 	f, _ := p.fit(b.Text, p.strong(), p.least, r.W-3*p.mm-p.iconRoom(b.Icon, p.strong()))
 	p.caption(r, b.Icon, b.Text, f, c, centre, 0)
-	p.touch(whole, r, 4.5*p.mm, shade, b.Touch, b.Text)
+	p.touch(whole, r, 4.5*p.mm, p.hue.shade, b.Touch, b.Text)
 }
 
 func (p *pen) buttonWidth(b kiosk.Button) float32 {
@@ -550,6 +563,21 @@ func rowButton(row kiosk.Row) (int, *kiosk.Button) {
 		}
 	}
 	return -1, nil
+}
+
+// mainCell is the cell that says what the row is about: a name, or the first words at a left edge. -1 is none.
+func mainCell(b kiosk.List, row kiosk.Row) int {
+	main := -1
+	for i, c := range row.Cells {
+		switch {
+		case c.Style == kiosk.StyleName:
+			return i
+		case main >= 0 || c.Text == "" || c.Button != nil || c.Style == kiosk.StyleSmall || c.Style == kiosk.StyleAmount:
+		case b.Columns[i].Align != kiosk.AlignRight:
+			main = i
+		}
+	}
+	return main
 }
 
 // stackedRow draws a row in a narrow place: the main text and the amount on the first line, or the amount below, the rest in
@@ -568,18 +596,10 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 	} else if tb.chevron {
 		w -= p.chevronRoom()
 	}
-	main, amount := -1, -1
+	main, amount := mainCell(b, row), -1
 	for i, c := range row.Cells {
-		if c.Style == kiosk.StyleName && main < 0 {
-			main = i
-		}
 		if c.Style == kiosk.StyleAmount && c.Text != "" {
 			amount = i
-		}
-	}
-	for i, c := range row.Cells {
-		if main < 0 && i != at && i != amount && c.Text != "" && c.Style != kiosk.StyleSmall && b.Columns[i].Align != kiosk.AlignRight {
-			main = i
 		}
 	}
 	for i, c := range row.Cells { // the last column of figures is the sum, however it is written
@@ -604,6 +624,7 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 	if main >= 0 {
 		c := row.Cells[main]
 		f, fg := p.styled(c.Style, row.Highlight, 1)
+		fg = p.hue.live(fg, row.Touch)
 		room := w
 		sum := face{}
 		if amount >= 0 {
@@ -613,13 +634,13 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 		lead := max(f.size, sum.size) * 1.25
 		if ff, ok := p.fit(c.Text, f, f.size*0.85, room); ok && amount >= 0 {
 			p.word(r.X, y, lead, c.Text, ff, fg, left)
-			p.word(r.X+w, y, lead, row.Cells[amount].Text, sum, ink, right)
+			p.word(r.X+w, y, lead, row.Cells[amount].Text, sum, p.hue.ink, right)
 			y += lead
 		} else {
 			f, _ = p.fit(c.Text, f, f.size*0.8, w)
 			sf := p.small()
 			if len(c.Lines) > 0 && p.measured(c.Text, f)+p.measured(c.Lines[0], sf)+3*p.mm <= w { // the place behind the name
-				p.word(r.X+w, y, f.size*1.25, c.Lines[0], sf, muted, right)
+				p.word(r.X+w, y, f.size*1.25, c.Lines[0], sf, p.hue.muted, right)
 				c.Lines = c.Lines[1:]
 			}
 			for _, l := range p.wrap(c.Text, f, w) {
@@ -628,7 +649,7 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 			}
 			if amount >= 0 {
 				sum, _ = p.fit(row.Cells[amount].Text, sum, p.least, w)
-				p.word(r.X+w, y, sum.size*1.25, row.Cells[amount].Text, sum, ink, right)
+				p.word(r.X+w, y, sum.size*1.25, row.Cells[amount].Text, sum, p.hue.ink, right)
 				y += sum.size * 1.25
 			}
 		}
@@ -644,7 +665,7 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 	if len(rest) > 0 {
 		f := p.small()
 		for _, l := range p.wrap(strings.Join(rest, "  "), f, w) {
-			p.word(r.X, y, f.size*1.3, l, f, muted, left)
+			p.word(r.X, y, f.size*1.3, l, f, p.hue.muted, left)
 			y += f.size * 1.3
 		}
 	}

@@ -30,7 +30,9 @@ func base(page kiosk.Page) kiosk.View {
 		Page: page, Title: "宜都市财政与编制公开", Short: "宜都市公开", Emblem: "宜", EmblemTouch: to("emblem"),
 		Phone: phone(), Done: &done, AsOf: "数据截至2026年11月20日，今天09:14更新", Synthetic: "演示数据，并非真实",
 		Foot: []kiosk.Button{
-			button("arrow_back", "返回"), button("home", "首页"), button("format_size", "字大一点"), button("help", "帮助"),
+			button("arrow_back", "返回"), button("home", "首页"),
+			{Icon: "volume_up", Text: "读给我听", Touch: kiosk.Listen{}},
+			button("format_size", "字大一点"), button("contrast", "黑底白字"), button("help", "帮助"),
 		},
 	}
 }

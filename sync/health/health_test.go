@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryConditionSaysWhatToDo(t *testing.T) {
-	form := regexp.MustCompile(`^[NDTP]-[0-9]{2}$`)
+	form := regexp.MustCompile(`^[NSDTPR]-[0-9]{2}$`)
 	codes := map[string]bool{}
 	for _, c := range All() {
 		if !form.MatchString(c.Code) {
@@ -37,10 +37,16 @@ func TestEveryConditionSaysWhatToDo(t *testing.T) {
 
 // Codes are told over the telephone and stand in letters: they never change their meaning. A new one is added to this list.
 func TestCodesKeepTheirMeaning(t *testing.T) {
-	for code, c := range map[string]Condition{
+	meanings := map[string]Condition{
 		"N-01": Unreachable, "N-02": NoEdition, "N-03": Portal, "N-04": Tampered, "N-05": Rollback, "N-06": Foreign, "N-07": Stale, "N-08": Expired,
 		"P-01": Newer, "P-02": Busy, "D-01": Full, "D-02": Damaged, "D-03": Failed, "D-04": Empty, "D-05": Broken, "T-01": Clock,
-	} {
+		"D-06": BadSettings, "D-07": NotKept, "D-08": PINFile, "D-09": NoBack, "D-10": NoLog, "N-09": Offline, "N-10": NoEnrolment,
+		"P-03": Colour, "P-04": BadPIN, "P-05": NoPractice, "P-06": ForcedOff, "S-01": NoStick, "S-02": NoData, "S-03": Pulled, "S-04": Incomplete,
+	}
+	if len(meanings) != len(All()) {
+		t.Errorf("%d codes have a meaning, %d are listed", len(meanings), len(All()))
+	}
+	for code, c := range meanings {
 		if c.Code != code {
 			t.Errorf("%s has become %s", code, c.Code)
 		}

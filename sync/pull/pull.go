@@ -269,13 +269,8 @@ func (r *run) contents(g *edition.Generation) (fs.FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case e.Number != g.Number:
-		return nil, &fault{Tampered, fmt.Errorf("its owners signed number %d", e.Number)}
-	case e.County != r.Enrolment.County:
-		return nil, &fault{Foreign, fmt.Errorf("its owners signed county %s, this kiosk stands in %s", e.County, r.Enrolment.County)}
-	case e.Synthetic != r.Enrolment.Synthetic:
-		return nil, &fault{Foreign, fmt.Errorf("synthetic is %t, enrolment says %t", e.Synthetic, r.Enrolment.Synthetic)}
+	if err := r.ours(e, g.Number); err != nil {
+		return nil, err
 	}
 	g.AsOf, g.Digest = e.AsOf, e.Digest
 	if err := r.fetch(e); err != nil {
@@ -290,6 +285,19 @@ func (r *run) contents(g *edition.Generation) (fs.FS, error) {
 		return nil, err
 	}
 	return reader.Files(), nil
+}
+
+// ours refuses an edition whose parts do not say what its timestamp says, and one that is not for this kiosk.
+func (r *run) ours(e *edition.Edition, number int64) error {
+	switch {
+	case e.Number != number:
+		return &fault{Tampered, fmt.Errorf("its owners signed number %d", e.Number)}
+	case e.County != r.Enrolment.County:
+		return &fault{Foreign, fmt.Errorf("its owners signed county %s, this kiosk stands in %s", e.County, r.Enrolment.County)}
+	case e.Synthetic != r.Enrolment.Synthetic:
+		return &fault{Foreign, fmt.Errorf("synthetic is %t, enrolment says %t", e.Synthetic, r.Enrolment.Synthetic)}
+	}
+	return nil
 }
 
 // list gets a catalog or an index, from the shelf if it is there.

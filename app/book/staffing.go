@@ -117,3 +117,111 @@ func (b *Book) Staffing(inst string) Staffing {
 	}
 	return s
 }
+
+// Turnover (人员变化) is what differs in an institution between two editions, counted over all that each of them holds.
+type Turnover struct {
+	Before, Now Staffing
+	// New says that the edition before did not have the institution.
+	New bool
+	// Came are those who are on the roster now and were not before.
+	Came []disclosure.Incumbent
+	// Left are those who were and are no more, named only as long as their records could be shown had they stayed: leaving a post
+	// is no reason to hide who held it, since the roster is published so that it can be checked, and no reason to show it for
+	// longer. Who may not be named stands there as an empty record. One that was withdrawn counts in Withdrawn and not here, since
+	// it may never have been right.
+	Left      []disclosure.Incumbent
+	Withdrawn int
+	// Duties says that what the institution does is worded anew; Mandate is the paper that it rested on where that is another now.
+	Duties  bool
+	Mandate string
+}
+
+// Changed reports whether anything differs.
+func (t Turnover) Changed() bool {
+	same := t.Before.Authorised == t.Now.Authorised && t.Before.Actual == t.Now.Actual && t.Before.Over == t.Now.Over &&
+		t.Before.Vacant == t.Now.Vacant
+	return t.New || !same || len(t.Came)+len(t.Left)+t.Withdrawn > 0 || t.Duties || t.Mandate != ""
+}
+
+// Since compares an institution with the edition before. People are known by the references of their records, which a row
+// keeps over editions; there is none where this edition does not have the institution.
+func (b *Book) Since(before *Book, inst string) (Turnover, bool) {
+	unit, ok := b.Institution(inst)
+	if !ok {
+		return Turnover{}, false
+	}
+	return b.since(before, unit, b.withdrawn()), true
+}
+
+// Turnovers compares every institution of this edition in its order, and names those that the edition before had and this one
+// has no more. What was withdrawn is not named.
+func (b *Book) Turnovers(before *Book, yield func(disclosure.Institution, Turnover)) (gone []disclosure.Institution) {
+	withdrawn := b.withdrawn()
+	for _, unit := range b.Institutions() {
+		yield(unit, b.since(before, unit, withdrawn))
+	}
+	whole := b.At("")
+	for _, unit := range before.At(b.today).Institutions() {
+		if _, still := whole.Institution(unit.Ref); !still && !withdrawn[unit.Ref] {
+			gone = append(gone, unit)
+		}
+	}
+	return gone
+}
+
+func (b *Book) withdrawn() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range b.At("").Withdrawals() {
+		for _, ref := range w.Refs {
+			out[ref] = true
+		}
+	}
+	return out
+}
+
+func (b *Book) since(before *Book, unit disclosure.Institution, withdrawn map[string]bool) Turnover {
+	// Both editions are counted whole: what has only passed its last day has not changed.
+	now, then := b.At(""), before.At("")
+	t := Turnover{Now: now.Staffing(unit.Ref)}
+	was, ok := then.Institution(unit.Ref)
+	if !ok {
+		t.New = true
+		return t
+	}
+	t.Before, t.Duties = then.Staffing(unit.Ref), was.Duties != unit.Duties
+	if was.MandateDoc != unit.MandateDoc {
+		t.Mandate = was.MandateDoc
+	}
+	here, there := now.Roster(unit.Ref), then.Roster(unit.Ref)
+	for _, who := range missing(here, there) {
+		if b.shown(who.Head) {
+			t.Came = append(t.Came, who)
+		}
+	}
+	for _, who := range missing(there, here) {
+		switch {
+		case withdrawn[who.Ref]:
+			t.Withdrawn++
+			continue
+		case !b.shown(who.Head):
+			who = disclosure.Incumbent{}
+		}
+		t.Left = append(t.Left, who)
+	}
+	return t
+}
+
+// missing are those of a roster who are not on the other.
+func missing(from, other []disclosure.Incumbent) []disclosure.Incumbent {
+	there := make(map[string]bool, len(other))
+	for _, who := range other {
+		there[who.Ref] = true
+	}
+	var out []disclosure.Incumbent
+	for _, who := range from {
+		if !there[who.Ref] {
+			out = append(out, who)
+		}
+	}
+	return out
+}

@@ -148,6 +148,16 @@ func County() []any {
 		disclosure.Obligation{Head: head("task-2"), Item: "2026年退耕还林补贴发放名单（枝城镇白水港村）", Unit: "林业局", DueOn: "2026-12-31"},
 		disclosure.Obligation{Head: head("task-3"), Item: "2026年稻谷目标价格补贴发放名单（枝城镇陈家湾村）", Unit: "枝城镇机关", DueOn: "2026-12-31"},
 		disclosure.Obligation{Head: head("task-4"), Item: "2026年耕地地力保护补贴发放名单", Unit: "农业农村局", DueOn: "2026-06-30", MetOn: "2026-06-20"},
+		disclosure.Obligation{Head: head("task-5"), Item: "机构编制和人员信息", Unit: "农业农村局", DueOn: "2025-03-31", MetOn: "2025-03-20"},
+		disclosure.Obligation{Head: head("task-6"), Item: "机构编制和人员信息", Unit: "宜都市蚕种场", DueOn: "2026-10-31"},
+		disclosure.Obligation{Head: head("task-7"), Item: "机构编制和人员信息", Unit: "宜都市招待所"},
+		disclosure.Obligation{Head: head("task-8"), Item: "2026年部门预算", Unit: "民政局", DueOn: "2026-02-20"},
+		disclosure.Obligation{Head: head("task-9"), Item: "2026年森林防火资金", Unit: "林业局", DueOn: "2027-01-31"},
+		disclosure.Withdrawal{Head: head("withdrawal-1"), Refs: []string{"inc-90"}, Reason: "登错了单位", WithdrawnOn: "2026-10-08"},
+		disclosure.Notice{Head: head("notice-2"), Kind: "动态", Title: "18个单位更新了机构编制信息", Body: "编办核对后已经更新。"},
+		disclosure.Notice{Head: head("notice-3"), Kind: "公示", Title: "2026年困难学生资助人数公示", Body: "不公布学生姓名。", LastDay: "2026-11-10", Where: "学校"},
+		disclosure.Notice{Head: disclosure.Head{Ref: "notice-4", PublishedOn: "2026-11-25", Source: "test", SourceRow: 1}, Kind: "动态", Title: "还没到日子的消息", Body: "数据到了才看得到。"},
+		disclosure.Notice{Head: head("notice-5"), Kind: "更正", Title: "农机购置补贴公示的更正", Body: "原来的记录保留。", Institution: "nyj"},
 		disclosure.Notice{Head: head("notice-1"), Kind: "公示", Title: "2026年高标准农田项目公示", Body: "拟安排枝城镇。\n有意见请提出。", Institution: "nyj", LastDay: "2026-11-30"},
 	}
 	for i, s := range []struct{ name, inst, position, post, status string }{
@@ -166,6 +176,48 @@ func County() []any {
 		})
 	}
 	return append(out, moneyOf(payments)...)
+}
+
+// CountyBefore is the edition before County: the agricultural centre had a post more and rested on another paper, two of its people had
+// not come and three have left since. Of these one may still be named, one is past its last day and one was withdrawn. The
+// tourist office is there no more.
+func CountyBefore() []any {
+	out := []any{
+		Edition{
+			County: "420581", CountyName: "宜都市", Number: 1, AsOf: "2026-08-20", PublishedAt: "2026-08-20T09:14:00+08:00", Synthetic: true,
+		},
+		disclosure.Institution{Head: head("lyj"), Name: "旅游开发办公室", Place: zhicheng, Kind: "事业", Class: "公益二类"},
+	}
+	for _, rec := range County() {
+		switch r := rec.(type) {
+		case disclosure.Institution:
+			if r.Ref == "njzx" {
+				r.Posts, r.MandateDoc = []disclosure.Posts{{Type: "全额事业编制", Authorised: 3}}, "都编〔2012〕7号"
+			}
+			if r.Ref == "zcny" {
+				continue // new in County
+			}
+			out = append(out, r)
+		case disclosure.Incumbent:
+			if r.Ref != "inc-4" && r.Ref != "inc-5" && r.Institution != "zcny" {
+				out = append(out, r)
+			}
+		case disclosure.Withdrawal:
+		default:
+			out = append(out, r)
+		}
+	}
+	for _, left := range []struct {
+		ref, name string
+		until     disclosure.Date
+	}{{"inc-90", "钱多录", ""}, {"inc-91", "孙长河", ""}, {"inc-92", "吴过期", "2026-10-31"}} {
+		i := disclosure.Incumbent{
+			Head: head(left.ref), Institution: "njzx", Name: left.name, Gender: "男", Position: "农技推广", PostType: "全额事业编制", Status: "在编",
+		}
+		i.VisibleUntil = left.until
+		out = append(out, i)
+	}
+	return out
 }
 
 // moneyOf makes the payments, what was sent down for them and their funds.

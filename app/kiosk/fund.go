@@ -146,7 +146,7 @@ func (m Model) fundPage(at At) page {
 	p := page{
 		phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)},
 		body: []Block{
-			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}},
+			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}, Button: m.takeFund(f.Ref)},
 			Heading{Text: f.Name, Note: word.Say("fund.owner", m.institutionName(f.Owner), f.FinanceOffice)},
 			fundGauge(f),
 			m.fundCards(f),

@@ -194,7 +194,7 @@ func (m Model) listPage(at At) page {
 	if list.TotalsOnly {
 		p.body = append(p.body, Notice{
 			Icon: "verified_user", Title: word.Say("list.totals.title", list.Found), Figure: yuan(list.Sum),
-			Text: word.Say("list.totals.text"), Tone: ToneNeutral,
+			Text: word.Say("list.totals.text"), Tone: ToneNeutral, Button: m.takeTotals(at),
 		})
 		return p
 	}
@@ -206,7 +206,7 @@ func (m Model) listPage(at At) page {
 	if k, ok := m.shown.Kind(at.Kind); ok && k.Aid == "" {
 		p.body = append(p.body, Buttons{Items: []Button{{
 			Icon: "search", Text: word.Say("list.find"), Touch: Go{At{Page: PageSurnames, Village: at.Village, Kind: at.Kind, Year: at.Year}},
-		}}})
+		}, *m.takeTotals(at)}})
 	}
 	return p
 }

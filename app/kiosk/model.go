@@ -71,6 +71,7 @@ type visit struct {
 	emblem    []time.Time
 	aloud     aloud
 	desk      desk
+	printing  printing
 }
 
 // New returns a kiosk that has received no edition yet.
@@ -105,7 +106,12 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 		return m, nil
 	case Spoken:
 		return m.spoken(msg), nil
-	case Stick, Working, Worked, PINChecked, LogRead:
+	case Worked:
+		if msg.Task == TaskPrint && m.printing.now == printUnderWay {
+			return m.printed(msg), nil
+		}
+		return m.told(msg)
+	case Stick, Working, PINChecked, LogRead:
 		return m.told(msg)
 	}
 	m.touchedAt, m.asks = m.now, false
@@ -138,6 +144,8 @@ func (m Model) touch(msg Msg) (Model, []Cmd) {
 		return m.listen(msg)
 	case Hear:
 		return m.hear(msg)
+	case TakePrint:
+		return m.print()
 	case Emblem:
 		if m.knock() {
 			m.open(m.staffDoor())
@@ -349,7 +357,7 @@ func (m Model) Same(n Model) bool {
 		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
 		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && m.work == n.work && m.settings == n.settings &&
 		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
-		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions)
+		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions) && m.printing == n.printing
 }
 
 // dateOf is the day in China, where every query point stands, whatever the machine's zone.

@@ -39,6 +39,7 @@ func (m Model) personPage(at At) page {
 		Buttons{Items: append([]Button{
 			{Icon: "groups", Text: word.Say("lists.open"), Touch: Go{At{Page: PageLists, Village: m.village(p.Village).Code, Ref: p.Ref}}},
 			{Icon: "compare_arrows", Text: word.Say("person.compare"), Touch: Go{At{Page: PagePerson, Ref: p.Ref, Tab: tabCompare}}},
+			takeButton(At{Ref: p.Ref}),
 		}, m.others(p)...)},
 	)
 	return page{body: b, phone: At{Choice: doorSubsidy}}

@@ -272,17 +272,19 @@ func find(v View, words string) (Msg, error) {
 //	type wjg          touches the keys of the pad, one after another
 //	wait 90s          lets time pass
 //	page person       this page is on
-//	new edition       a second edition arrives, whose data reaches to 2026-11-21
+//	new edition       a second edition arrives, whose data reaches to 2026-11-21 and in which somebody of 杨家畈村 has a rare name
 //	empty             begins again with a kiosk that has received nothing
 //	trouble N-03 网络不通 检查网线   tells the machine's condition: code, words, remedy
 //	broken                          tells that the data which is there does not open
+//	printer 小票机                   staff set this printer
+//	printed, unprinted              the printer's queue has taken the slip, or it could not
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/stories/*.txt")
 	if err != nil || len(files) < 25 {
 		t.Fatalf("%d stories, %v", len(files), err)
 	}
 	first := open(t, county()...)
-	second := open(t, append(county(), edition("2026-11-21"))...)
+	second := open(t, append(county(), edition("2026-11-21"), rareName())...)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			f, err := os.Open(file)
@@ -375,6 +377,14 @@ func play(m Model, line string, second Opened) (Model, error) {
 		return send(m, State{Conditions: []Condition{{Code: w[0], Words: w[1], Remedy: w[2]}}}), nil
 	case "broken":
 		return send(m, State{Broken: true}), nil
+	case "printer":
+		to := m.settings
+		to.Printer = rest
+		return send(m, Set{to}), nil
+	case "printed":
+		return send(m, Worked{Task: TaskPrint}), nil
+	case "unprinted":
+		return send(m, Worked{Task: TaskPrint, Trouble: Condition{Code: "R-02", Words: "打印没有成功。", Remedy: "请看看打印机。"}}), nil
 	}
 	return m, fmt.Errorf("no such step")
 }

@@ -93,6 +93,20 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 			out = append(out, keysPart(pad{Keys: b}))
 		case pad:
 			out = append(out, keysPart(b))
+		case kiosk.Meter:
+			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.meter(b, r) }})
+		case kiosk.Ruler:
+			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.ruler(b, r) }})
+		case kiosk.Code:
+			out = append(out, part{
+				draw: func(p *pen, r Rect) float32 { return p.code(b, r) }, grow: 0.8,
+				most: func(p *pen, w float32) float32 { return min(w, codeMostMM*p.mm) },
+			})
+		case kiosk.PINPad:
+			out = append(out, part{
+				draw: func(p *pen, r Rect) float32 { return p.pinPad(b, r) }, grow: 0.8,
+				most: func(p *pen, w float32) float32 { return p.dry().pinPad(b, Rect{W: w, H: 1e6}) },
+			})
 		case kiosk.Hero:
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.hero(b, r) }})
 		case kiosk.Giant:

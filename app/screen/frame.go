@@ -4,6 +4,8 @@ import (
 	"image/color"
 	"strings"
 
+	"rsc.io/qr"
+
 	"mingbai.local/app/kiosk"
 	"mingbai.local/assets/font"
 )
@@ -38,9 +40,10 @@ const (
 	Disc             // a circle in its square
 	Word             // one line of text; the rectangle is as high as one em, from the top of a Chinese character to its foot
 	Sign             // an icon in its square
+	Dots             // a code to be read by a telephone, black on white
 )
 
-// Op is one thing to draw (图元). Everything on a page is one of four kinds, all of which the toolkit's canvas draws itself.
+// Op is one thing to draw (图元). Everything on a page is one of a few kinds, all of which the toolkit's canvas draws itself.
 type Op struct {
 	Kind
 	Rect
@@ -50,6 +53,7 @@ type Op struct {
 	Radius float32
 	Text   string // of the word, or the name of the sign
 	Bold   bool
+	Code   *qr.Code // of the dots
 }
 
 // Area is a place to touch (触摸区). The whole rectangle answers; Face is what changes colour under the finger.
@@ -90,6 +94,18 @@ type Frame struct {
 	Ops     []Op
 	Areas   []Area
 	Scrolls []Scroll
+	// Touch maps where the panel reports a finger to where it is (kiosk.Fit).
+	Touch [6]float64
+}
+
+// Felt returns where a finger is that the panel reports at a point.
+func (f Frame) Felt(x, y float32) (float32, float32) {
+	t := f.Touch
+	if t == ([6]float64{}) {
+		return x, y
+	}
+	a, b := float64(x), float64(y)
+	return float32(t[0]*a + t[1]*b + t[2]), float32(t[3]*a + t[4]*b + t[5])
 }
 
 // At returns the place to touch at a point.
@@ -129,6 +145,7 @@ type pen struct {
 	frame *Frame
 	width Measurer
 	hue   palette
+	codes codes
 	drops int // how much of what matters least is left out
 }
 

@@ -22,12 +22,16 @@ func layout(v kiosk.View, panel Panel, width Measurer, hue palette) Frame {
 	if v.Contrast {
 		hue = inContrast()
 	}
+	if v.Fit.PxPerMM > 0 {
+		panel.PxPerMM = v.Fit.PxPerMM
+	}
+	made := codes{}
 	var p *pen
 	var c composed
 	written := v.TextSize
 	for size := v.TextSize; size >= kiosk.TextStandard && !c.fits; size-- {
 		for _, try := range attempts {
-			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, hue: hue, drops: try.drops}
+			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, hue: hue, codes: made, drops: try.drops}
 			if p.short && try.squeeze < 2 {
 				continue
 			}
@@ -37,7 +41,7 @@ func layout(v kiosk.View, panel Panel, width Measurer, hue palette) Frame {
 		}
 		written = size
 	}
-	p.frame = &Frame{Panel: panel, Page: v.Page, Size: written}
+	p.frame = &Frame{Panel: panel, Page: v.Page, Size: written, Touch: v.Fit.Touch}
 	p.drawAll(v, c)
 	return *p.frame
 }
@@ -194,6 +198,8 @@ func (p *pen) shares(body, side []kiosk.Block) []float32 {
 		return []float32{0.45}
 	case slices.ContainsFunc(side, isKeys):
 		return []float32{0.5}
+	case slices.ContainsFunc(side, isSquare):
+		return []float32{0.56, 0.5, 0.45}
 	case slices.ContainsFunc(side, isFlexible):
 		return []float32{0.45, 0.4, 0.35}
 	}
@@ -255,6 +261,15 @@ func isKeys(b kiosk.Block) bool {
 	return false
 }
 
+// isSquare reports whether a block is as high as it is wide, so that on a wide panel it has a column of its own.
+func isSquare(b kiosk.Block) bool {
+	switch b.(type) {
+	case kiosk.Code, kiosk.PINPad:
+		return true
+	}
+	return false
+}
+
 func isFlexible(b kiosk.Block) bool {
 	switch b.(type) {
 	case kiosk.List, kiosk.Prose, kiosk.Tiles:
@@ -279,6 +294,9 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 	}
 	if !p.wide || len(side) > 0 {
 		return body, side, true
+	}
+	if at := slices.IndexFunc(body, isSquare); at >= 0 && len(body) > 1 {
+		return slices.Concat(body[:at], body[at+1:]), []kiosk.Block{body[at]}, true
 	}
 	choices := 0
 	for _, b := range body {
@@ -468,6 +486,11 @@ func (p *pen) drawAll(v kiosk.View, c composed) {
 			}
 			pt.draw(p, Rect{col.X, y, col.W, col.heights[i]})
 			y += col.heights[i] + p.between(pt)
+		}
+	}
+	for _, b := range v.Body {
+		if t, ok := b.(kiosk.Target); ok {
+			p.aim(t, Rect{0, 0, float32(p.frame.Panel.WidthPx), float32(p.frame.Panel.HeightPx)})
 		}
 	}
 	if !v.Bare {

@@ -15,7 +15,12 @@ import (
 // panels are all that the product supports.
 func panels() []Panel {
 	return []Panel{
-		{1080, 1920, 21.5}, {1920, 1080, 21.5}, {1280, 800, 10.1}, {1366, 768, 15.6}, {1280, 1024, 19}, {1024, 768, 15},
+		{WidthPx: 1080, HeightPx: 1920, DiagonalInch: 21.5},
+		{WidthPx: 1920, HeightPx: 1080, DiagonalInch: 21.5},
+		{WidthPx: 1280, HeightPx: 800, DiagonalInch: 10.1},
+		{WidthPx: 1366, HeightPx: 768, DiagonalInch: 15.6},
+		{WidthPx: 1280, HeightPx: 1024, DiagonalInch: 19},
+		{WidthPx: 1024, HeightPx: 768, DiagonalInch: 15},
 	}
 }
 
@@ -282,9 +287,11 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 				t.Errorf("%q cannot be reached", m.name)
 			}
 		}
-		need(v.EmblemTouch)
-		for _, b := range v.Foot {
-			need(b.Touch)
+		if !v.Bare {
+			need(v.EmblemTouch)
+			for _, b := range v.Foot {
+				need(b.Touch)
+			}
 		}
 		for _, b := range append(v.Body, v.Side...) {
 			switch b := b.(type) {
@@ -319,6 +326,10 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 				}
 			case kiosk.Giant:
 				need(b.Touch)
+			case kiosk.PINPad:
+				for _, k := range append(b.Digits, b.Back, b.OK) {
+					need(k.Touch)
+				}
 			}
 		}
 	})

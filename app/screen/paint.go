@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"bytes"
 	"fmt"
+	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -14,10 +16,10 @@ import (
 // painter keeps canvas objects in step with a frame (画家). Objects are reused by kind in the order of the list, and a
 // property is written only where it differs: drawing a text anew costs more than all the rest of a page.
 type painter struct {
-	boxes, discs, words, signs []fyne.CanvasObject
-	shown                      []fyne.CanvasObject
-	icons                      map[iconKey]fyne.Resource
-	changed                    int // objects that the last paint touched, for the test of reuse
+	boxes, discs, words, signs, dots []fyne.CanvasObject
+	shown                            []fyne.CanvasObject
+	icons                            map[iconKey]fyne.Resource
+	changed                          int // objects that the last paint touched, for the test of reuse
 }
 
 type iconKey struct {
@@ -28,7 +30,7 @@ type iconKey struct {
 // paint returns the objects of the frame in drawing order. The slice is new only where the order of kinds has changed.
 func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 	p.changed = 0
-	var n [4]int
+	var n [Dots + 1]int
 	objects = make([]fyne.CanvasObject, 0, len(f.Ops))
 	for _, op := range f.Ops {
 		i := n[op.Kind]
@@ -43,6 +45,8 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 			o = p.word(i, op)
 		case Sign:
 			o = p.sign(i, op)
+		case Dots:
+			o = p.code(i, op)
 		}
 		if o != nil {
 			objects = append(objects, o)
@@ -122,6 +126,24 @@ func (p *painter) sign(i int, op Op) fyne.CanvasObject {
 	img := p.signs[i].(*canvas.Image)
 	if img.Resource != res {
 		img.Resource = res
+		img.Refresh()
+		p.changed++
+	}
+	p.place(img, op.X, op.Y, op.W, op.H)
+	return img
+}
+
+// code draws a code as a picture of its own pixels: nothing scales it, so every module keeps its width.
+func (p *painter) code(i int, op Op) fyne.CanvasObject {
+	if i == len(p.dots) {
+		img := canvas.NewImageFromImage(nil)
+		img.FillMode, img.ScaleMode = canvas.ImageFillStretch, canvas.ImageScalePixels
+		p.dots = append(p.dots, img)
+	}
+	img := p.dots[i].(*canvas.Image)
+	made := codePicture(op.Code, int(op.W))
+	if old, ok := img.Image.(*image.Gray); !ok || old.Rect != made.Rect || !bytes.Equal(old.Pix, made.Pix) {
+		img.Image = made
 		img.Refresh()
 		p.changed++
 	}

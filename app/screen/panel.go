@@ -11,6 +11,8 @@ import (
 type Panel struct {
 	WidthPx, HeightPx int
 	DiagonalInch      float64 // 0 is guessed from the pixels
+	// PxPerMM is what staff have measured on the panel itself; it counts for more than the diagonal. 0 is not measured.
+	PxPerMM float64
 }
 
 // known lists the panels that the product supports, by their pixels.
@@ -23,9 +25,12 @@ var known = map[[2]int]float64{
 	{1024, 768}:  15,
 }
 
-// mm returns pixels per millimetre. What the enrolment does not say is taken from the panels known, and from 21.5 inches for
+// mm returns pixels per millimetre. What neither staff nor the enrolment say is taken from the panels known, and from 21.5 inches for
 // any other.
 func (p Panel) mm() float32 {
+	if p.PxPerMM > 0 {
+		return float32(p.PxPerMM)
+	}
 	inch := p.DiagonalInch
 	if inch <= 0 {
 		inch = known[[2]int{p.WidthPx, p.HeightPx}]

@@ -32,7 +32,7 @@ var (
 func TestPictures(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(newLook())
 	if *appIcon != "" {
-		p := &pen{measures: measure(Panel{512, 512, 5}, 0, 0, 1), width: font.Width, frame: &Frame{Panel: Panel{512, 512, 5}}}
+		p := &pen{measures: measure(Panel{WidthPx: 512, HeightPx: 512, DiagonalInch: 5}, 0, 0, 1), width: font.Width, frame: &Frame{Panel: Panel{WidthPx: 512, HeightPx: 512, DiagonalInch: 5}}}
 		p.fill(Rect{0, 0, 512, 512}, 96, jade)
 		p.op(Op{Kind: Disc, Rect: Rect{76, 76, 360, 360}, Fill: sun})
 		p.word(256, 76, 360, "明", face{230, true}, jade, centre)

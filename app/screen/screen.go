@@ -28,6 +28,8 @@ type Config struct {
 	Window       Panel
 	DiagonalInch float64   // of the panel, from the enrolment; 0 is guessed
 	Nowhere      kiosk.Msg // sent where a touch meets nothing
+	// Primary is the county's own primary colour, as in #0A5C4C; empty, or one that package colour refuses, is ours.
+	Primary string
 	// Painted, where it is not nil, is told of each page when it is first on the window.
 	Painted func(kiosk.Page)
 }
@@ -39,6 +41,7 @@ type Screen struct {
 	surface *surface
 	program Program
 	config  Config
+	hue     palette
 	waiting []kiosk.Msg // what came in while a finger was down
 	page    kiosk.Page  // of the frame that was drawn last
 	told    kiosk.Page  // the page that Painted heard of last
@@ -51,7 +54,7 @@ type Screen struct {
 // New makes the window. It is not on the screen before Run.
 func New(app fyne.App, program Program, c Config) *Screen {
 	app.Settings().SetTheme(newLook())
-	s := &Screen{app: app, program: program, config: c}
+	s := &Screen{app: app, program: program, config: c, hue: countys(c.Primary)}
 	// The painter must not be kept waiting; what it reports is looked at when the frame is out.
 	s.surface = newSurface(func() { go fyne.Do(s.painted) })
 	s.surface.tap = s.step
@@ -128,9 +131,9 @@ func (s *Screen) draw() {
 	if size.Width < 1 || size.Height < 1 {
 		return
 	}
-	panel := Panel{int(size.Width), int(size.Height), s.config.DiagonalInch}
+	panel := Panel{WidthPx: int(size.Width), HeightPx: int(size.Height), DiagonalInch: s.config.DiagonalInch}
 	v := s.program.View()
-	f := Layout(v, panel, font.Width)
+	f := layout(v, panel, font.Width, s.hue)
 	s.page = v.Page
 	s.surface.show(f)
 	s.mu.Lock()

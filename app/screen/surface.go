@@ -48,6 +48,7 @@ type finger struct {
 	down     bool
 	since    time.Time
 	from     fyne.Position
+	raw      fyne.Position // where the panel reported it
 	area     Area
 	on       bool // area is pressed and will be tapped if the finger leaves it now
 	scroll   Scroll
@@ -95,17 +96,18 @@ func (s *surface) MouseDown(ev *desktop.MouseEvent) {
 	if s.finger.down && now.Sub(s.finger.since) < lost {
 		return
 	}
-	s.finger = finger{down: true, since: now, from: ev.Position}
+	at := s.felt(ev.Position)
+	s.finger = finger{down: true, since: now, from: at, raw: ev.Position}
 	for _, sc := range s.frame.Scrolls {
-		if sc.Contains(ev.Position.X, ev.Position.Y) {
+		if sc.Contains(at.X, at.Y) {
 			s.finger.scroll, s.finger.scrolls, s.finger.sent = sc, true, sc.Offset
 		}
 	}
-	area, ok := s.frame.At(ev.Position.X, ev.Position.Y)
+	area, ok := s.frame.At(at.X, at.Y)
 	if !ok {
 		return
 	}
-	if now.Sub(s.last.at) < bounce && !(area.Key && s.last.key) && apart(ev.Position, s.last.pos) < bounceMM*s.frame.Panel.mm() {
+	if now.Sub(s.last.at) < bounce && !(area.Key && s.last.key) && apart(at, s.last.pos) < bounceMM*s.frame.Panel.mm() {
 		return
 	}
 	s.finger.area, s.finger.on = area, true
@@ -119,10 +121,11 @@ func (s *surface) Dragged(ev *fyne.DragEvent) {
 		return
 	}
 	mm := s.frame.Panel.mm()
-	far := apart(ev.Position, f.from)
-	dy := f.from.Y - ev.Position.Y
+	at := s.felt(ev.Position)
+	far := apart(at, f.from)
+	dy := f.from.Y - at.Y
 	if f.on && far > jitterPx {
-		inside := f.area.Rect.grow(jitterPx).Contains(ev.Position.X, ev.Position.Y)
+		inside := f.area.Rect.grow(jitterPx).Contains(at.X, at.Y)
 		if !inside || far > slipMM*mm {
 			s.lift()
 		}
@@ -153,16 +156,30 @@ func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 	if !f.down {
 		return
 	}
+	at := s.felt(ev.Position)
 	s.lift()
 	s.finger = finger{}
 	switch {
-	case f.on && f.area.Rect.grow(jitterPx).Contains(ev.Position.X, ev.Position.Y):
-		s.last = tapped{s.now(), ev.Position, f.area.Key}
-		s.tap(f.area.Msg)
-	case f.area.Msg == nil && !f.dragging && apart(ev.Position, f.from) <= jitterPx:
+	case f.on && f.area.Rect.grow(jitterPx).Contains(at.X, at.Y):
+		s.last = tapped{s.now(), at, f.area.Key}
+		s.tap(aimed(f.area.Msg, f.raw))
+	case f.area.Msg == nil && !f.dragging && apart(at, f.from) <= jitterPx:
 		s.nowhere()
 	}
 	s.released()
+}
+
+// felt maps where the panel reports a finger to where it is.
+func (s *surface) felt(raw fyne.Position) fyne.Position {
+	return fyne.NewPos(s.frame.Felt(raw.X, raw.Y))
+}
+
+// aimed tells a touch that asks for it where the panel reported the finger, before any mapping.
+func aimed(m kiosk.Msg, raw fyne.Position) kiosk.Msg {
+	if _, ok := m.(kiosk.Aim); ok {
+		return kiosk.Aim{X: float64(raw.X), Y: float64(raw.Y)}
+	}
+	return m
 }
 
 // MouseIn, MouseMoved and MouseOut make Fyne report where the finger is; a pointer that merely hovers means nothing here.

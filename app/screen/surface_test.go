@@ -272,3 +272,50 @@ func BenchmarkLayout(b *testing.B) {
 		Layout(v, panels()[0], font.Width)
 	}
 }
+
+// askew is a panel that reports every finger 40 px to the right of where it is and 30 px too high, twice as far apart.
+var askew = [6]float64{0.5, 0, -20, 0, 0.5, 15}
+
+func reported(p fyne.Position) fyne.Position { return fyne.NewPos((p.X+20)*2, (p.Y-15)*2) }
+
+// TestACalibratedPanelIsTouchedWhereTheFingerIs: what the panel reports is mapped before anything else is made of it.
+func TestACalibratedPanelIsTouchedWhereTheFingerIs(t *testing.T) {
+	v := homeView()
+	v.Fit.Touch = askew
+	h := newHand(t, v)
+	p := h.middle("查资金 84项资金花到哪了")
+	h.down(reported(p))
+	h.move(reported(p.AddXY(9, -7)))
+	h.up(reported(p.AddXY(9, -7)))
+	h.want("查资金")
+}
+
+// TestAimingAsksWhereThePanelReportsTheFinger: a calibration is worked out from what the panel says, so no earlier one may
+// stand between.
+func TestAimingAsksWhereThePanelReportsTheFinger(t *testing.T) {
+	v := targetView()
+	v.Fit.Touch = askew
+	h := newHand(t, v)
+	var got kiosk.Msg
+	h.surface.tap = func(m kiosk.Msg) { got = m }
+	h.tap(fyne.NewPos(300, 700))
+	if got != (kiosk.Aim{X: 300, Y: 700}) {
+		t.Errorf("the aim is told as %+v", got)
+	}
+}
+
+func TestAMeasuredPanelIsLaidOutByItsMeasure(t *testing.T) {
+	v := homeView()
+	v.Fit.PxPerMM = 6
+	if got := Layout(v, panels()[0], font.Width).Panel.mm(); got != 6 {
+		t.Errorf("the page is laid out at %v pixels to the millimetre, measured were 6", got)
+	}
+	v = rulerView()
+	v.Body[2] = kiosk.Ruler{PxPerMM: 5}
+	for _, op := range Layout(v, panels()[0], font.Width).Ops {
+		if op.Kind == Box && op.W == cardMM*5 {
+			return
+		}
+	}
+	t.Error("nothing on the page is as long as a bank card would be")
+}

@@ -80,6 +80,14 @@ func painted(primary color.NRGBA) palette {
 	}
 }
 
+// countys returns the palette of a county with its own primary colour, where that may stand on a page.
+func countys(primary string) palette {
+	if c, err := colour.Parse(primary); err == nil && colour.Primary(primary) == nil {
+		return painted(c)
+	}
+	return painted(jade)
+}
+
 // inContrast returns white on black. There are no soft colours in it, and what can be touched is yellow.
 func inContrast() palette {
 	press := yellow

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"mingbai.local/app/kiosk"
 )
@@ -399,10 +400,66 @@ func staffView() kiosk.View {
 	return v
 }
 
+func pinView() kiosk.View {
+	v := base("pin")
+	pad := kiosk.PINPad{Entered: 4, Back: kiosk.Key{Text: "退格", Touch: to("退格")}, OK: kiosk.Key{Text: "确定", Touch: to("确定")}}
+	for d := range 10 {
+		pad.Digits = append(pad.Digits, kiosk.Key{Text: fmt.Sprint(d), Touch: to(fmt.Sprint("digit ", d))})
+	}
+	v.Body = []kiosk.Block{
+		kiosk.Heading{Text: "请输入管理口令"},
+		kiosk.Notice{Icon: "info", Title: "口令不对，还能试2次", Text: "再错2次，要等5分钟。忘了口令请找县里。", Tone: kiosk.ToneAttention},
+		pad,
+	}
+	return v
+}
+
+func takeView() kiosk.View {
+	v := base("take")
+	v.Body = []kiosk.Block{
+		kiosk.Heading{Text: "带走这一页", Note: "用手机扫一扫，内容就到手机里了"},
+		kiosk.Code{Text: strings.Repeat("张三丰 白水港村3组\n2026年耕地地力保护补贴 753.06元\n", 6)},
+		kiosk.Notice{Title: "这里面有什么", Text: "只有这一个人的补贴，不经过网络。", Tone: kiosk.ToneNeutral},
+		kiosk.Buttons{Items: []kiosk.Button{button("print", "打印小票"), button("arrow_back", "回去")}},
+	}
+	return v
+}
+
+func meterView() kiosk.View {
+	v := base("staff-update")
+	v.Body = []kiosk.Block{
+		kiosk.Heading{Text: "从U盘更新"},
+		kiosk.Meter{
+			Icon: "usb", Title: "U盘：第43期，数据截至11月20日", Fraction: 0.62, Left: "正在导入 11.2/18.0兆", Right: "约还要20秒", Text: "可以拔出，下次插上接着来。",
+		},
+		kiosk.Buttons{Items: []kiosk.Button{button("sync", "现在更新"), button("undo", "停下来")}},
+	}
+	return v
+}
+
+func targetView() kiosk.View {
+	v := base("staff-touch")
+	v.Bare = true
+	v.Body = []kiosk.Block{kiosk.Target{X: 0.1, Y: 0.1, Words: "请用指尖点一下十字的正中间，一共4个", Touch: kiosk.Aim{}}}
+	return v
+}
+
+func rulerView() kiosk.View {
+	v := base("staff-ruler")
+	v.Body = []kiosk.Block{
+		kiosk.Heading{Text: "校准尺寸"},
+		kiosk.Notice{Title: "把银行卡的长边贴在下面的尺上", Text: "尺比卡短就点“长一点”，比卡长就点“短一点”，一样长就点“存下”。"},
+		kiosk.Ruler{},
+		kiosk.Buttons{Items: []kiosk.Button{button("", "短一点"), button("", "长一点"), button("check", "存下")}},
+	}
+	return v
+}
+
 // views are the pages of the drawings.
 func views() []kiosk.View {
 	return []kiosk.View{
 		homeView(), idleView(), townsView(), surnamesView(), findView(), personView(), listView(), fundView(), institutionView(),
 		notOnListView(), notPublishedView(), policyView(), staffView(), nearView(true), nearView(false),
+		pinView(), takeView(), meterView(), targetView(), rulerView(),
 	}
 }

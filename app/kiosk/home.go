@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"fmt"
 	"slices"
 
 	"mingbai.local/app/book"
@@ -47,8 +48,14 @@ func (m Model) idlePage() page {
 	return page{body: b, phone: At{Choice: doorDesk}}
 }
 
-// restPage is the panel outside its hours.
-func (m Model) restPage() page { return page{bare: true} }
+// restPage is the panel outside its hours: one sentence, and when it opens.
+func (m Model) restPage() page {
+	hero := Hero{Emblem: m.config.Emblem, Title: word.Say("rest.title"), Text: word.Say("rest.text", clock(m.settings.Opens), clock(m.settings.Closes))}
+	return page{bare: true, body: []Block{hero}}
+}
+
+// clock is minutes after midnight as one reads them off a clock: 7:30.
+func clock(minutes int) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }
 
 func (m Model) stillPage() page {
 	seconds := int(m.left().Seconds())
@@ -69,6 +76,9 @@ func (m Model) homePage() page {
 			{Icon: "menu_book", Title: word.Say("home.policy"), Note: word.Say("home.policy.note"), Subject: SubjectPolicy, Touch: Go{At{Page: PagePolicies}}},
 			{Icon: "feedback", Title: word.Say("home.voice"), Note: word.Say("home.voice.note"), Subject: SubjectVoice, Touch: Go{At{Page: PagePhone, Choice: doorDesk, Tab: tabVoice}}},
 		}},
+	}
+	if notice, ok := m.underNotice(); ok {
+		b = append(b, notice)
 	}
 	if news, ok := m.news(1); ok {
 		b = append(b, news)

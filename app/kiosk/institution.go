@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 
 	"mingbai.local/app/book"
@@ -17,21 +18,26 @@ const (
 
 // institutionsPage is the way in: the county's departments, and the townships.
 func (m Model) institutionsPage(at At) page {
-	county, towns := at, at
-	county.Tab, towns.Tab = "", tabTowns
+	county, towns, changes := at, at, at
+	county.Tab, towns.Tab, changes.Tab = "", tabTowns, tabChanges
 	b := []Block{
 		Heading{Text: word.Say("institutions.title")},
 		Tabs{Items: []Tab{
-			{Text: word.Say("institutions.county", m.countyWord()), On: at.Tab == "", Touch: turn(county)},
+			{Text: word.Say("institutions.county", m.countyWord()), On: at.Tab != tabTowns && at.Tab != tabChanges, Touch: turn(county)},
 			{Text: word.Say("institutions.towns"), On: at.Tab == tabTowns, Touch: turn(towns)},
+			{Text: word.Say("changes.tab"), On: at.Tab == tabChanges, Touch: turn(changes)},
+			{Text: word.Say("missing.open"), Touch: Go{At{Page: PageMissing}}},
 		}},
 	}
-	if at.Tab == tabTowns {
+	switch at.Tab {
+	case tabTowns:
 		list := m.shown.Towns()
 		b = append(b, Tiles{Columns: 2, Len: len(list), Offset: at.Offset, ScrollTo: scroll(at), Tile: func(i int) Tile {
 			return Tile{Text: list[i].Name, Touch: Go{At{Page: PageTownUnits, Town: list[i].Code}}}
 		}})
-	} else {
+	case tabChanges:
+		b = append(b, m.countyChanges(at))
+	default:
 		b = append(b, m.institutionList(at, m.institutions(func(i disclosure.Institution) bool {
 			return i.Parent == "" && m.townOf(i) == ""
 		})))
@@ -85,10 +91,7 @@ func (m Model) institutionList(at At, list []disclosure.Institution) List {
 		Len:     len(list), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("institutions.empty"),
 		Row: func(i int) Row {
 			s := m.shown.Staffing(list[i].Ref)
-			right := Cell{Lines: []string{word.Say("institutions.counts", s.Authorised, s.Actual)}}
-			if s.Over > 0 {
-				right.Chip = &Chip{Text: word.Say("staffing.over", s.Over), Tone: ToneAlarm}
-			}
+			right := Cell{Lines: []string{word.Say("institutions.counts", s.Authorised, s.Actual)}, Chip: overChip(s.Over)}
 			return Row{
 				Cells: []Cell{{Text: list[i].Name, Style: StyleStrong, Lines: nonEmpty(list[i].Class)}, right},
 				Touch: Go{At{Page: PageInstitution, Ref: list[i].Ref}},
@@ -121,6 +124,8 @@ func (m Model) institutionPage(at At) page {
 	units := m.below(inst.Ref)
 	b = append(b, staffingFigures(inst, m.shown.Staffing(inst.Ref)), institutionTabs(at, len(units)))
 	switch at.Tab {
+	case tabChanges:
+		b = append(b, m.institutionChanges(at, inst)...)
 	case tabDuties:
 		b = append(b, prose(at, duties(inst)))
 	case tabUnits:
@@ -200,16 +205,16 @@ func staffingFigures(inst disclosure.Institution, s book.Staffing) Figures {
 func postWords(post string) string { return strings.TrimSuffix(post, "编制") }
 
 func institutionTabs(at At, units int) Tabs {
-	roster, duties, below := at, at, at
-	roster.Tab, duties.Tab, below.Tab = "", tabDuties, tabUnits
+	roster, duties, below, changes := at, at, at, at
+	roster.Tab, duties.Tab, below.Tab, changes.Tab = "", tabDuties, tabUnits, tabChanges
 	tabs := []Tab{
-		{Text: word.Say("institution.roster"), On: at.Tab == "", Touch: turn(roster)},
+		{Text: word.Say("institution.roster"), On: !slices.Contains([]string{tabDuties, tabUnits, tabChanges}, at.Tab), Touch: turn(roster)},
 		{Text: word.Say("institution.duties"), On: at.Tab == tabDuties, Touch: turn(duties)},
 	}
 	if units > 0 {
 		tabs = append(tabs, Tab{Text: word.Say("institution.units", units), On: at.Tab == tabUnits, Touch: turn(below)})
 	}
-	return Tabs{Items: tabs}
+	return Tabs{Items: append(tabs, Tab{Text: word.Say("changes.tab"), On: at.Tab == tabChanges, Touch: turn(changes)})}
 }
 
 func duties(inst disclosure.Institution) []string {

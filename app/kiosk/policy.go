@@ -8,30 +8,22 @@ import (
 	"mingbai.local/assets/word"
 )
 
-// The tabs of policies beside their first: those no longer in force, and public
-// notices; and of one policy beside its text: what rests on it.
+// The tab of policies beside their first, those no longer in force; and of one policy beside its text, what rests on it.
 const (
 	tabRepealed = "repealed"
 	tabFunds    = "funds"
-	tabNotices  = "notices"
 )
 
 func (m Model) policiesPage(at At) page {
-	valid, repealed, notices := at, at, at
-	valid.Tab, repealed.Tab, notices.Tab = "", tabRepealed, tabNotices
+	valid, repealed := at, at
+	valid.Tab, repealed.Tab = "", tabRepealed
 	tabs := Tabs{Items: []Tab{
-		{Text: word.Say("policies.valid"), On: at.Tab == "", Touch: turn(valid)},
+		{Text: word.Say("policies.valid"), On: at.Tab != tabRepealed, Touch: turn(valid)},
 		{Text: word.Say("policies.repealed"), On: at.Tab == tabRepealed, Touch: turn(repealed)},
+		{Text: word.Say("policies.notices"), Touch: Go{At{Page: PageNews}}},
+		{Text: word.Say("missing.open"), Touch: Go{At{Page: PageMissing}}},
 	}}
-	all := m.shown.Notices()
-	if len(all) > 0 {
-		tabs.Items = append(tabs.Items, Tab{Text: word.Say("policies.notices"), On: at.Tab == tabNotices, Touch: turn(notices)})
-	}
 	p := page{body: []Block{Heading{Text: word.Say("policies.title")}, tabs}, phone: At{Choice: doorPolicy}}
-	if at.Tab == tabNotices {
-		p.body = append(p.body, m.noticeList(at, all))
-		return p
-	}
 	list := slices.DeleteFunc(slices.Clone(m.shown.Policies()), func(p disclosure.Policy) bool { return (p.Status == "废止") != (at.Tab == tabRepealed) })
 	slices.SortStableFunc(list, func(a, b disclosure.Policy) int { return strings.Compare(string(b.IssuedOn), string(a.IssuedOn)) })
 	p.body = append(p.body, List{
@@ -100,51 +92,4 @@ func (m Model) fundsOn(p disclosure.Policy) []disclosure.Fund {
 	return slices.DeleteFunc(slices.Clone(m.shown.Funds(years[0])), func(f disclosure.Fund) bool {
 		return !slices.ContainsFunc(m.policiesOf(f), func(q disclosure.Policy) bool { return q.Ref == p.Ref })
 	})
-}
-
-func (m Model) noticeList(at At, all []disclosure.Notice) List {
-	list := slices.Clone(all)
-	slices.SortStableFunc(list, func(a, b disclosure.Notice) int { return strings.Compare(string(b.PublishedOn), string(a.PublishedOn)) })
-	return List{
-		Columns: []Column{{Weight: 1}, {Align: AlignRight}}, Len: len(list), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
-		Row: func(i int) Row {
-			return Row{
-				Cells: []Cell{
-					{Text: list[i].Title, Style: StyleStrong, Lines: []string{list[i].PublishedOn.Chinese()}},
-					{Chip: &Chip{Text: list[i].Kind, Tone: ToneNeutral}},
-				},
-				Touch: Go{At{Page: PageNotice, Ref: list[i].Ref}},
-			}
-		},
-	}
-}
-
-// noticePage is news, a correction, or what is under public notice with the last day to object.
-func (m Model) noticePage(at At) page {
-	rec, _ := m.shown.Show(at.Ref)
-	n, ok := rec.(*disclosure.Notice)
-	if !ok {
-		return gonePage()
-	}
-	b := []Block{
-		Crumbs{Items: []string{word.Say("home.policy"), word.Say("policies.notices")}},
-		Heading{Text: n.Title, Note: n.PublishedOn.Chinese(), Chips: []Chip{{Text: n.Kind, Tone: ToneNeutral}}},
-	}
-	if n.LastDay != "" {
-		b = append(b, Notice{Icon: "calendar_month", Title: word.Say("notice.until", n.LastDay.Chinese()), Text: m.objection(*n), Tone: ToneAttention})
-	}
-	return page{
-		body:  append(b, prose(at, strings.Split(n.Body, "\n"))),
-		phone: At{Ref: n.Institution, Choice: doorPolicy, About: word.Say("phone.about.notice", n.Title)},
-	}
-}
-
-func (m Model) objection(n disclosure.Notice) string {
-	if n.Where != "" {
-		return word.Say("notice.where", n.Where)
-	}
-	if n.Institution != "" {
-		return word.Say("notice.where", m.institutionName(n.Institution))
-	}
-	return word.Say("notice.phone")
 }

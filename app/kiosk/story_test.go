@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mingbai.local/app/book/booktest"
 )
 
 // rowsOnShow is how many rows of a list the runner looks at, as a tall panel shows them.
@@ -285,6 +287,7 @@ func TestStories(t *testing.T) {
 	}
 	first := open(t, county()...)
 	second := open(t, append(county(), edition("2026-11-21"), rareName())...)
+	earlier := open(t, booktest.CountyBefore()...)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			f, err := os.Open(file)
@@ -299,7 +302,7 @@ func TestStories(t *testing.T) {
 				if line == "" || strings.HasPrefix(line, "#") {
 					continue
 				}
-				next, err := play(m, line, Opened{Book: second, SyncedAt: morning})
+				next, err := play(m, line, Opened{Book: second, Before: earlier, SyncedAt: morning})
 				if err != nil {
 					t.Fatalf("%s:%d: %s: %v\n%s", file, n, line, err, transcript(m.View()))
 				}
@@ -368,6 +371,20 @@ func play(m Model, line string, second Opened) (Model, error) {
 		return m, nil
 	case "new":
 		return send(m, second), nil
+	case "volume", "hours":
+		var a, b int
+		if _, err := fmt.Sscan(rest+" 0", &a, &b); err != nil {
+			return m, err
+		}
+		to := m.settings
+		if verb == "volume" {
+			to.Volume = a
+		} else {
+			to.Opens, to.Closes = a*60, b*60
+		}
+		return send(m, Set{to}), nil
+	case "rouse":
+		return send(m, Touched{}), nil
 	case "empty":
 		return send(New(config), Tick{morning}), nil
 	case "mending", "unmended":

@@ -157,6 +157,7 @@ func County() []any {
 		disclosure.Notice{Head: head("notice-2"), Kind: "动态", Title: "18个单位更新了机构编制信息", Body: "编办核对后已经更新。"},
 		disclosure.Notice{Head: head("notice-3"), Kind: "公示", Title: "2026年困难学生资助人数公示", Body: "不公布学生姓名。", LastDay: "2026-11-10", Where: "学校"},
 		disclosure.Notice{Head: disclosure.Head{Ref: "notice-4", PublishedOn: "2026-11-25", Source: "test", SourceRow: 1}, Kind: "动态", Title: "还没到日子的消息", Body: "数据到了才看得到。"},
+		disclosure.Notice{Head: head("notice-6"), Kind: "公示", Title: "2026年第四季度低保调整名单公示", Body: "名单张贴在村公开栏。", LastDay: "2026-11-21", Where: "村民委员会"},
 		disclosure.Notice{Head: head("notice-5"), Kind: "更正", Title: "农机购置补贴公示的更正", Body: "原来的记录保留。", Institution: "nyj"},
 		disclosure.Notice{Head: head("notice-1"), Kind: "公示", Title: "2026年高标准农田项目公示", Body: "拟安排枝城镇。\n有意见请提出。", Institution: "nyj", LastDay: "2026-11-30"},
 	}

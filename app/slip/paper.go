@@ -60,6 +60,12 @@ type laid struct {
 	rules         []float64 // where a line is drawn across
 }
 
+// Size returns how wide and how long the slip's page is, in mm.
+func (s Slip) Size(p Paper) (width, height float64) {
+	l := s.lay(p)
+	return l.width, l.height
+}
+
 // lay sets the slip on a paper, without as many of its last lines as there is no room for.
 func (s Slip) lay(p Paper) laid {
 	at := p.sheet()

@@ -48,6 +48,9 @@ var (
 	PINFile     = Condition{Code: "D-08", Words: "本机记不下口令输错的次数，所以先不让进管理页。", Remedy: "请让县公开办重新发入网凭证，口令要换一个。查询照常。", Grave: true}
 	NoBack      = Condition{Code: "D-09", Words: "退不回上一期，显示的还是原来这一期。", Remedy: "如果机器刚装好，本来就没有上一期。不是刚装的，请联系县公开办。"}
 	NoLog       = Condition{Code: "D-10", Words: "日志写不下来。", Remedy: "请检查机器的磁盘。查询照常。"}
+	NoPrinter   = Condition{Code: "R-01", Words: "没有找到设置好的打印机。", Remedy: "请检查打印机的线和电源，再到管理页重新选一次打印机。查询照常，可以用手机扫码带走。"}
+	NotPrinted  = Condition{Code: "R-02", Words: "打印没有成功。", Remedy: "请看看打印机有没有纸、盖子盖好没有，再打一次。还是不行，请重新打开打印机的电源。"}
+	Undrawable  = Condition{Code: "R-03", Words: "有打不出来的字，这一张没有打。", Remedy: "请让群众用手机扫码带走，并把这个字报给县公开办。"}
 	Clock       = Condition{Code: "T-01", Words: "机器的时钟不对。", Remedy: "请把日期和时间调准。"}
 )
 
@@ -57,6 +60,7 @@ func All() []Condition {
 		Full, Damaged, Failed, Empty, Broken, BadSettings, NotKept, PINFile, NoBack, NoLog,
 		Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Offline, NoEnrolment,
 		Newer, Busy, Colour, BadPIN, NoPractice, ForcedOff,
+		NoPrinter, NotPrinted, Undrawable,
 		NoStick, NoData, Pulled, Incomplete,
 		Clock,
 	}

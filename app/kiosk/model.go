@@ -36,6 +36,8 @@ type Config struct {
 	Version string
 	// Locked says that the enrolment carries a staff PIN (口令), without which the staff's page only tells.
 	Locked bool
+	// PxPerMM is what the panel is taken to have before anybody has measured it; 0 is not known.
+	PxPerMM float64
 }
 
 // Model is all that the kiosk remembers. It is a value: Update returns a new one and leaves the old as it was.
@@ -43,6 +45,7 @@ type Model struct {
 	config     Config
 	settings   Settings
 	conditions []Condition
+	told       []Fact // about the machine, for staff
 	now        time.Time
 
 	book     *book.Book // the edition on show
@@ -51,6 +54,7 @@ type Model struct {
 	today    disclosure.Date
 	syncedAt time.Time
 	next     *Opened // an edition that waits for the page to change
+	aside    *Opened // the county's own edition while a made-up one is practised on
 	mending  bool    // there is no book because it was damaged and is being built anew
 	broken   bool    // there is no book because none that is there opens
 
@@ -91,6 +95,12 @@ func (m Model) At() At {
 
 // Update returns the kiosk after msg.
 func Update(m Model, msg Msg) (Model, []Cmd) {
+	m, cmds := m.after(msg)
+	more := m.lock()
+	return m, append(cmds, more...)
+}
+
+func (m Model) after(msg Msg) (Model, []Cmd) {
 	switch msg := msg.(type) {
 	case Opened:
 		return m.opened(msg)
@@ -99,10 +109,10 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	case Tick:
 		return m.tick(msg.Now)
 	case State:
-		m.conditions, m.broken = slices.Clone(msg.Conditions), msg.Broken
+		m.conditions, m.told, m.broken = slices.Clone(msg.Conditions), slices.Clone(msg.Facts), msg.Broken
 		return m, nil
 	case Set:
-		m.settings = msg.To
+		m.settings, m.desk.wants = msg.To, m.desk.wants && m.desk.wanted != msg.To
 		return m, nil
 	case Spoken:
 		return m.spoken(msg), nil
@@ -110,9 +120,9 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 		if msg.Task == TaskPrint && m.printing.now == printUnderWay {
 			return m.printed(msg), nil
 		}
-		return m.told(msg)
+		return m.hears(msg)
 	case Stick, Working, PINChecked, LogRead:
-		return m.told(msg)
+		return m.hears(msg)
 	}
 	m.touchedAt, m.asks = m.now, false
 	cmds := m.hush(msg)
@@ -171,6 +181,9 @@ func (m Model) touch(msg Msg) (Model, []Cmd) {
 // leave ends the visit.
 func (m Model) leave(page Page) (Model, []Cmd) {
 	cmds := m.endDesk()
+	if m.book == nil && m.next == nil {
+		page = PageEmpty
+	}
 	m.fresh(page)
 	m, more := m.changed()
 	return m, append(cmds, more...)
@@ -227,7 +240,7 @@ func (m Model) Damaged() bool { return m.book != nil && m.book.Err() != nil }
 
 // mend gives the book up. An edition that waited for the page to change has waited long enough.
 func (m Model) mend(on bool) (Model, []Cmd) {
-	var cmds []Cmd
+	cmds := m.endDesk()
 	cmds = append(cmds, m.letGo()...)
 	m.mending = on
 	m.fresh(PageEmpty)
@@ -252,6 +265,12 @@ func (m *Model) letGo() (cmds []Cmd) {
 
 // opened takes a new edition: at once where nobody reads, else when the page changes.
 func (m Model) opened(msg Opened) (Model, []Cmd) {
+	if msg.Practice {
+		return m.practise(msg)
+	}
+	if m.aside != nil {
+		return m.putAside(msg)
+	}
 	if msg.Book == m.book {
 		m.syncedAt = msg.SyncedAt
 		return m, nil
@@ -264,7 +283,7 @@ func (m Model) opened(msg Opened) (Model, []Cmd) {
 		}
 	}
 	m.next, m.mending = &msg, false
-	if m.book == nil {
+	if m.book == nil && !m.at.Page.staffs() {
 		m.at = At{Page: PageIdle}
 	}
 	if m.at.Page != PageIdle && m.at.Page != PageRest && m.at.Page != PageHome {
@@ -280,6 +299,9 @@ func (m Model) changed() (Model, []Cmd) {
 	if m.next != nil {
 		cmds = m.letGo()
 		m.book, m.before, m.syncedAt, m.next = m.next.Book, m.next.Before, m.next.SyncedAt, nil
+	}
+	if m.book == nil {
+		return m, cmds
 	}
 	// A clock that runs behind must not bring back what has expired, so the day is never before the data's own.
 	today := m.book.Manifest().AsOf
@@ -297,7 +319,9 @@ func (m Model) tick(now time.Time) (Model, []Cmd) {
 	if m.touchedAt.IsZero() || now.Before(m.touchedAt) {
 		m.touchedAt = now // the first tick, or a clock that was set back
 	}
+	passed := now.Sub(m.now)
 	m.now = now
+	m.pass(passed)
 	if m.aloud.on(now) {
 		m.touchedAt = now // whoever listens is there
 	}
@@ -305,15 +329,16 @@ func (m Model) tick(now time.Time) (Model, []Cmd) {
 		m.at.Page = m.quietPage()
 		return m, nil
 	}
-	if m.book == nil && !m.desk.in {
+	if m.book == nil && !m.at.Page.staffs() {
 		return m, nil
 	}
 	alone, quiet, asking := now.Sub(m.touchedAt), m.quiet(), m.asking()
 	switch {
+	case alone >= unmoved && m.at.Page == PagePIN:
+		return m.leave(PageHome)
+	case alone >= unmoved && m.at == crosses:
+		m.at.Tab = ""
 	case alone >= quiet+asking, alone >= quiet && m.at == (At{Page: PageHome}):
-		if m.book == nil {
-			return m.leave(PageEmpty)
-		}
 		return m.leave(m.quietPage())
 	case alone >= quiet:
 		m.asks = true
@@ -355,9 +380,10 @@ func (m Model) Same(n Model) bool {
 	}
 	return m.at == n.at && m.asks == n.asks && m.size == n.size && m.contrast == n.contrast && m.louder == n.louder &&
 		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
-		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && m.work == n.work && m.settings == n.settings &&
+		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && m.work.same(n.work) && m.seconds() == n.seconds() && m.settings == n.settings &&
 		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
-		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions) && m.printing == n.printing
+		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions) &&
+		slices.Equal(m.told, n.told) && m.printing == n.printing
 }
 
 // dateOf is the day in China, where every query point stands, whatever the machine's zone.

@@ -32,6 +32,7 @@ type (
 	// open, and none that does.
 	State struct {
 		Conditions []Condition
+		Facts      []Fact // what else staff may want to know
 		Broken     bool
 	}
 	// Touched is a touch that met nothing touchable: somebody is there. On the idle page and while the kiosk asks whether
@@ -42,10 +43,12 @@ type (
 	// Spoken says that an utterance has been said to its end.
 	Spoken struct{ ID int }
 	// PINChecked is the answer to CheckPIN: Wait is how long no PIN is taken now, Left how many tries there are before the next wait.
+	// Trouble has words where nobody is let in because tries cannot be counted.
 	PINChecked struct {
-		OK   bool
-		Wait time.Duration
-		Left int
+		OK      bool
+		Wait    time.Duration
+		Left    int
+		Trouble Condition
 	}
 	// Stick says what edition lies on the stick (U盘) that was put in, or what is wrong with it; one without a name says that
 	// there is none any more.
@@ -93,6 +96,9 @@ type Condition struct {
 	Remedy string
 }
 
+// Fact (情形) is something about the machine that is neither good nor bad.
+type Fact struct{ Label, Value string }
+
 // What touches send. Each carries where it leads, so that the screen only hands back what the View gave it.
 type (
 	// Go opens a page; 返回 leads back from it.
@@ -126,9 +132,10 @@ type (
 		Words string
 		Then  Msg
 	}
-	// Digit and Erase are keys of the PIN pad.
+	// Digit, Erase and Enter are keys of the PIN pad.
 	Digit struct{ Of int }
 	Erase struct{}
+	Enter struct{}
 	// Change keeps other settings.
 	Change struct{ To Settings }
 	// Start begins a task, Stop ends it before its end.
@@ -140,8 +147,11 @@ type (
 	Practise struct{ On bool }
 	// Wipe begins half a minute in which the panel can be wiped.
 	Wipe struct{}
-	// Aim is a touch while the panel is calibrated. The screen fills in where it reported the finger, in pixels.
-	Aim struct{ X, Y float64 }
+	// Aim is a touch while the panel is calibrated. The screen fills in where the finger was reported, in pixels and before any
+	// calibration, and how large the panel is.
+	Aim struct{ X, Y, W, H float64 }
+	// TestPrint prints a page that only shows that the printer works.
+	TestPrint struct{}
 	// TakePrint prints what is taken away.
 	TakePrint struct{}
 )
@@ -172,6 +182,7 @@ func (Listen) msg()     {}
 func (Hear) msg()       {}
 func (Digit) msg()      {}
 func (Erase) msg()      {}
+func (Enter) msg()      {}
 func (Change) msg()     {}
 func (Start) msg()      {}
 func (Stop) msg()       {}
@@ -179,6 +190,7 @@ func (ReadLog) msg()    {}
 func (Practise) msg()   {}
 func (Wipe) msg()       {}
 func (Aim) msg()        {}
+func (TestPrint) msg()  {}
 func (TakePrint) msg()  {}
 
 // Cmd is what Update asks of cmd/kiosk.
@@ -255,7 +267,6 @@ const (
 	PagePhone        Page = "phone"         // 电话
 	PageHelp         Page = "help"          // 帮助
 	PageRest         Page = "rest"          // 休息: outside the hours
-	PageAreas        Page = "areas"         // 信息公开目录: the county's areas
 	PageProcurements Page = "procurements"  // 采购招标
 	PageProcurement  Page = "procurement"   // one purchase
 	PageProjects     Page = "projects"      // 政府投资项目

@@ -25,7 +25,7 @@ type page struct {
 func (m Model) View() View {
 	at := m.At()
 	v := View{
-		Page: at.Page, Emblem: m.config.Emblem, EmblemTouch: Emblem{}, TextSize: m.size, Contrast: m.contrast, Fit: m.settings.Fit,
+		Page: at.Page, Emblem: m.config.Emblem, EmblemTouch: Emblem{}, TextSize: m.size, Contrast: m.contrast, Fit: m.fit(),
 		Title: word.Say("band.title", m.config.CountyName),
 		Short: word.Say("band.short", m.config.CountyName),
 	}
@@ -36,12 +36,15 @@ func (m Model) View() View {
 	}
 	if m.book == nil {
 		if at.Page.staffs() {
-			v.Done = m.done()
+			v.Done, v.Foot = m.done(), m.footOfStaff(at)
 		}
 		return v
 	}
 	v.AsOf, v.AsOfTone = m.asOf()
-	if m.book.Manifest().Synthetic {
+	switch {
+	case m.aside != nil:
+		v.Synthetic = word.Say("practice.flag")
+	case m.book.Manifest().Synthetic:
 		v.Synthetic = word.Say("synthetic")
 	}
 	if at.Page == PageStill {
@@ -51,8 +54,11 @@ func (m Model) View() View {
 	if at.Page == PageIdle {
 		return v
 	}
-	if at.Page != PageHome {
+	switch {
+	case at.Page != PageHome:
 		v.Done = m.done()
+	case m.aside != nil:
+		v.Done = &Button{Icon: "school", Text: word.Say("practice.list"), Touch: Go{At{Page: PageStaffLesson}}}
 	}
 	v.Foot = m.foot(at)
 	if m.aloud.byTouch && at.Page == PageHome {
@@ -108,7 +114,7 @@ func (m Model) page(at At) page {
 	if at.Page.staffs() {
 		return m.staffPages(at)
 	}
-	if m.book == nil {
+	if m.book == nil && at.Page != PageStill {
 		return m.emptyPage()
 	}
 	switch at.Page {
@@ -172,8 +178,6 @@ func (m Model) page(at At) page {
 		return m.helpPage(at)
 	case PageRest:
 		return m.restPage()
-	case PageAreas:
-		return m.areasPage(at)
 	case PageProcurements:
 		return m.procurementsPage(at)
 	case PageProcurement:

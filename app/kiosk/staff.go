@@ -1,27 +1,72 @@
 package kiosk
 
 import (
+	"fmt"
+	"time"
+
+	"mingbai.local/app/slip"
 	"mingbai.local/assets/word"
 )
 
-// staffPage says how the machine is, each trouble with its code and what to do.
+// pinPage takes the staff's PIN and never shows it.
+func (m Model) pinPage() page {
+	b := []Block{Heading{Text: word.Say("pin.title"), Note: word.Say("pin.note")}}
+	live := m.padLives()
+	switch {
+	case m.work.shut > 0:
+		b = append(b, Notice{Icon: "lock", Title: word.Say("pin.shut", exactly(m.work.shut)), Text: word.Say("pin.shut.text"), Tone: ToneAttention})
+	case m.desk.checking:
+		b = append(b, Notice{Icon: "schedule", Title: word.Say("pin.checking"), Tone: ToneNeutral})
+	case m.desk.wrong && m.desk.tries > 0:
+		b = append(b, Notice{Icon: "warning", Title: word.Say("pin.wrong"), Text: word.Say("pin.tries", m.desk.tries), Tone: ToneAttention})
+	case m.desk.wrong:
+		b = append(b, Notice{Icon: "warning", Title: word.Say("pin.wrong"), Text: word.Say("pin.again"), Tone: ToneAttention})
+	}
+	pad := PINPad{Entered: len(m.desk.typed), Back: Key{Text: word.Say("pin.erase")}, OK: Key{Text: word.Say("pin.enter")}}
+	for n := range 10 {
+		k := Key{Text: fmt.Sprint(n)}
+		if live && len(m.desk.typed) < digitsOfPIN {
+			k.Touch = Digit{n}
+		}
+		pad.Digits = append(pad.Digits, k)
+	}
+	if live && m.desk.typed != "" {
+		pad.Back.Touch = Erase{}
+	}
+	if live && len(m.desk.typed) == digitsOfPIN {
+		pad.OK.Touch = Enter{}
+	}
+	return page{body: b, side: []Block{pad}, phone: At{Choice: doorDesk}}
+}
+
+func (m Model) padLives() bool { return m.at.Page == PagePIN && !m.desk.checking && m.work.shut == 0 }
+
+// key is a key of the PIN pad. What was typed is forgotten as soon as it is handed in.
+func (m Model) key(msg Msg) (Model, []Cmd) {
+	if !m.padLives() {
+		return m, nil
+	}
+	typed := m.desk.typed
+	switch msg := msg.(type) {
+	case Digit:
+		if len(typed) < digitsOfPIN && msg.Of >= 0 && msg.Of <= 9 {
+			m.desk.typed += fmt.Sprint(msg.Of)
+		}
+	case Erase:
+		m.desk.typed = typed[:max(0, len(typed)-1)]
+	case Enter:
+		if len(typed) == digitsOfPIN {
+			m.desk = desk{checking: true}
+			return m, []Cmd{CheckPIN{typed}}
+		}
+	}
+	return m, nil
+}
+
+// staffPage says how the machine is, each trouble with its code and what to do, and leads to all that staff can do. Without a
+// PIN in the enrolment it only says.
 func (m Model) staffPage(at At) page {
-	var rows []Row
-	remedy := ""
-	for _, c := range m.conditions {
-		chip := Chip{Text: c.Code, Tone: ToneAttention}
-		if c.Code == "" {
-			chip = Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}
-		}
-		rows = append(rows, Row{Cells: []Cell{{Text: c.Words, Lines: nonEmpty(c.Remedy)}, {Chip: &chip}}})
-		if remedy == "" {
-			remedy = c.Remedy
-		}
-	}
-	if len(rows) == 0 {
-		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("staff.allfine")}, {Chip: &Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}}}})
-	}
-	rows = append(rows, m.facts()...)
+	rows := append(m.states(), m.facts()...)
 	b := []Block{
 		Heading{Text: word.Say("staff.title", m.config.KioskName)},
 		List{
@@ -29,14 +74,88 @@ func (m Model) staffPage(at At) page {
 			Row: func(i int) Row { return rows[i] },
 		},
 	}
-	if remedy != "" {
-		b = append(b, Notice{Icon: "info", Title: word.Say("staff.remedy"), Text: remedy, Tone: ToneNeutral})
+	leave := Button{Icon: "logout", Text: word.Say("staff.leave"), Subject: SubjectResult, Filled: true, Touch: Finish{}}
+	phone := At{Choice: doorDesk}
+	if !m.desk.in {
+		b = append(b, Notice{Icon: "lock", Title: word.Say("staff.nopin"), Text: word.Say("staff.nopin.text"), Tone: ToneAttention})
+		return page{body: append(b, Buttons{Items: []Button{leave}}), phone: phone}
 	}
-	b = append(b, Buttons{Items: []Button{{Icon: "logout", Text: word.Say("staff.leave"), Subject: SubjectResult, Filled: true, Touch: Finish{}}}})
-	return page{body: b, phone: At{Choice: doorDesk}}
+	var side []Block
+	if meter, ok := m.meter(); ok {
+		side = append(side, meter)
+	} else if m.work.stick.Name != "" {
+		side = append(side, m.stickCard())
+	}
+	if note, ok := m.noteOf(TaskPrint); ok {
+		side = append(side, note)
+	}
+	if note, ok := m.noteOf(TaskSettings); ok {
+		side = append(side, note)
+	}
+	back := Button{Icon: "history", Text: word.Say("staff.back"), Grave: true}
+	if m.book != nil && m.work.task == "" {
+		back.Touch = Go{At{Page: PageStaffBack}}
+	}
+	return page{body: b, side: append(side, m.actions(at), Buttons{Columns: 2, Items: []Button{back, leave}}), phone: phone}
 }
 
-// facts are edition, dates, version and number of the machine.
+// actions are what staff can do. Which of them are on show on a small panel is the page's tab, since its offset is the list's.
+func (m Model) actions(at At) Tiles {
+	offline := m.kept()
+	offline.Offline = !offline.Offline
+	items := []Tile{
+		{Icon: "sync", Text: word.Say("staff.update"), Touch: Go{At{Page: PageStaffUpdate}}},
+		{Icon: "wifi_off", Text: word.Say("staff.offline.off"), Touch: Change{offline}},
+		{Icon: "volume_up", Text: word.Say("sound.title"), Touch: Go{At{Page: PageStaffSound}}},
+		{Icon: "touch_app", Text: word.Say("fit.title"), Touch: Go{At{Page: PageStaffTouch}}},
+		{Icon: "school", Text: word.Say("practice.title"), Touch: Go{At{Page: PageStaffLesson}}},
+		{Icon: "list_alt", Text: word.Say("log.title"), Touch: ReadLog{}},
+		{Icon: "cleaning_services", Text: word.Say("staff.wipe"), Touch: Wipe{}},
+	}
+	if m.kept().Offline {
+		items[1].Text, items[1].Filled = word.Say("staff.offline.on"), true
+	}
+	if m.settings.Printer != "" {
+		items = append(items, Tile{Icon: "print", Text: word.Say("staff.print"), Touch: TestPrint{}})
+	}
+	offset := 0
+	if n, err := fmt.Sscan(at.Tab, &offset); n != 1 || err != nil || offset < 0 || offset >= len(items) {
+		offset = 0
+	}
+	return Tiles{
+		Columns: 2, Len: len(items), Tile: func(i int) Tile { return items[i] }, Offset: offset,
+		ScrollTo: func(offset int) Msg {
+			at.Tab = fmt.Sprint(offset)
+			return Turn{at}
+		},
+	}
+}
+
+// states are the conditions, each with its code and what to do.
+func (m Model) states() []Row {
+	var rows []Row
+	for _, c := range m.conditions {
+		chip := Chip{Text: c.Code, Tone: ToneAttention}
+		var remedy []string
+		if c.Code == "" {
+			chip = Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}
+		}
+		if c.Remedy != "" {
+			remedy = []string{word.Say("staff.remedy", c.Remedy)}
+		}
+		rows = append(rows, Row{Cells: []Cell{{Text: c.Words, Lines: remedy}, {Chip: &chip}}})
+	}
+	if len(rows) == 0 {
+		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("staff.allfine")}, {Chip: &Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}}}})
+	}
+	if m.kept().Offline {
+		chip := Chip{Icon: "wifi_off", Text: word.Say("staff.offline.chip"), Tone: ToneNeutral}
+		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("staff.offline.row")}, {Chip: &chip}}})
+	}
+	return rows
+}
+
+// facts are edition, dates, version and number of the machine, and what else it tells.
 func (m Model) facts() []Row {
 	fact := func(label, value string) Row {
 		return Row{Cells: []Cell{{Text: label}, {Text: value, Style: StyleStrong}}}
@@ -57,8 +176,109 @@ func (m Model) facts() []Row {
 	if m.next != nil {
 		rows = append(rows, fact(word.Say("staff.next"), word.Say("staff.number", m.next.Book.Manifest().Number)))
 	}
+	for _, f := range m.told {
+		rows = append(rows, fact(f.Label, f.Value))
+	}
 	return append(rows,
 		fact(word.Say("staff.version"), m.config.Version),
 		fact(word.Say("staff.kiosk"), m.config.Kiosk),
 	)
+}
+
+// footOfStaff is the foot where there is no edition: help and reading aloud have nothing to say then.
+func (m Model) footOfStaff(at At) []Button {
+	foot := m.foot(at)
+	for i := range foot {
+		switch foot[i].Touch.(type) {
+		case Go, Listen:
+			foot[i].Touch = nil
+		}
+	}
+	return foot
+}
+
+// noteOf says what came of a short task, if it is worth a word.
+func (m Model) noteOf(task Task) (Notice, bool) {
+	note := m.desk.note
+	switch {
+	case note.Task != task:
+		return Notice{}, false
+	case note.Trouble.Words != "":
+		return troubleNotice(note.Trouble), true
+	case task == TaskPrint && note.Words == "":
+		return Notice{Icon: "print", Title: word.Say("staff.printed"), Tone: ToneGood}, true
+	case note.Words != "":
+		return Notice{Icon: "check", Title: note.Words, Tone: ToneGood}, true
+	}
+	return Notice{}, false
+}
+
+func troubleNotice(c Condition) Notice {
+	return Notice{Icon: "warning", Title: c.Words, Text: c.Remedy, Figure: c.Code, Tone: ToneAttention}
+}
+
+// testSlip is what 打印试页 prints.
+func (m Model) testSlip() slip.Slip {
+	s := slip.Slip{Title: word.Say("staff.print"), Foot: []string{word.Say("print.foot")}}
+	line := func(text, figure string) { s.Lines = append(s.Lines, slip.Line{Text: text, Figure: figure}) }
+	line(m.config.KioskName, m.config.Kiosk)
+	if m.book != nil {
+		man := m.book.Manifest()
+		line(word.Say("staff.edition"), word.Say("staff.number", man.Number))
+		line(word.Say("staff.asof"), man.AsOf.Chinese())
+	}
+	line(word.Say("print.money"), yuan(123456789))
+	return s
+}
+
+// logPage is the log's last lines, the newest first.
+func (m Model) logPage(at At) page {
+	lines := m.desk.log
+	empty := word.Say("log.empty")
+	if !m.desk.logRead {
+		empty = word.Say("log.reading")
+	}
+	return page{body: []Block{
+		Heading{Text: word.Say("log.title"), Note: word.Say("log.note")},
+		List{
+			Columns: []Column{{Weight: 1}, {Align: AlignRight}}, Len: len(lines), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: empty,
+			Row: func(i int) Row {
+				r := Row{Cells: []Cell{{Text: lines[i], Style: StyleSmall}, {}}}
+				if code := codeIn(lines[i]); code != "" {
+					r.Cells[1].Chip = &Chip{Text: code, Tone: ToneAttention}
+				}
+				return r
+			},
+		},
+	}}
+}
+
+// codeIn finds a condition's code, as N-03, in a line.
+func codeIn(line string) string {
+	capital := func(c byte) bool { return c >= 'A' && c <= 'Z' }
+	figure := func(c byte) bool { return c >= '0' && c <= '9' }
+	const size = len("N-03")
+	for i := range max(0, len(line)-size+1) {
+		if s := line[i : i+size]; capital(s[0]) && s[1] == '-' && figure(s[2]) && figure(s[3]) &&
+			(i == 0 || !capital(line[i-1]) && !figure(line[i-1])) && (i+size == len(line) || !figure(line[i+size])) {
+			return s
+		}
+	}
+	return ""
+}
+
+// wipePage is bare: what a cloth touches does nothing.
+func (m Model) wipePage() page {
+	return page{bare: true, body: []Block{
+		Hero{Emblem: m.config.Emblem, Title: word.Say("wipe.title", m.seconds()), Text: word.Say("wipe.text")},
+	}}
+}
+
+// exactly is a countdown in words.
+func exactly(d time.Duration) string {
+	n := wholeSeconds(d)
+	if n < 60 {
+		return word.Say("seconds", n)
+	}
+	return word.Say("minutes.seconds", n/60, fmt.Sprintf("%02d", n%60))
 }

@@ -403,5 +403,8 @@ func play(m Model, line string, second Opened) (Model, error) {
 	case "unprinted":
 		return send(m, Worked{Task: TaskPrint, Trouble: Condition{Code: "R-02", Words: "打印没有成功。", Remedy: "请看看打印机。"}}), nil
 	}
+	if next, ok, err := playStaff(m, verb, rest, second); ok {
+		return next, err
+	}
 	return m, fmt.Errorf("no such step")
 }

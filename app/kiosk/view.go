@@ -93,6 +93,7 @@ type Button struct {
 	Touch   Msg
 	Subject Subject
 	Filled  bool // the page's main way on
+	Grave   bool // dangerous: red
 }
 
 // Chip is a small rounded label: 金额没错, 在编.
@@ -224,7 +225,7 @@ type (
 	// Meter is how far a task is: a bar with a title over it and a note at either end below.
 	Meter struct {
 		Icon, Title string
-		Fraction    float64 // 0 to 1
+		Fraction    float64 // 0 to 1; negative where it is not known
 		Left, Right string
 		Text        string
 	}
@@ -259,8 +260,9 @@ type (
 		Subject           Subject
 		Touch             Msg
 	}
-	// Tile is one button of a grid: a big word over a small one.
+	// Tile is one button of a grid: a big word over a small one, behind an icon where it has one.
 	Tile struct {
+		Icon       string
 		Text, Note string
 		Touch      Msg
 		Filled     bool

@@ -1,12 +1,16 @@
 package speech
 
 import (
+	"maps"
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"mingbai.local/app/pinyin"
 )
 
 func TestSaid(t *testing.T) {
@@ -95,7 +99,7 @@ func TestSyllables(t *testing.T) {
 		{Text: "王建国（2）", Name: true}: "wang2 jian4 guo2, er4",
 		{Text: "单国强的名单"}:             "dan1 guo2 qiang2 de5 ming2 dan1",
 		{Text: "U盘"}:                 "you1 pan2",
-		{Text: "好了。请看"}:              "hao3 le5. qing3 kan4",
+		{Text: "好了。请看"}:              "hao3 le5.\nqing3 kan4",
 	} {
 		if got := Syllables(phrase); got != want {
 			t.Errorf("%v is read %q, want %q", phrase, got, want)
@@ -105,7 +109,7 @@ func TestSyllables(t *testing.T) {
 
 // No speaker is asked to read what it would spell out: whatever the screen says becomes syllables with tones and pauses.
 func TestEverythingHasSyllables(t *testing.T) {
-	form := regexp.MustCompile(`^[a-z]+[1-5]( [a-z]+[1-5]|[,.] [a-z]+[1-5])*$`)
+	form := regexp.MustCompile(`^[a-z]+[1-5]((,? |\.\n)[a-z]+[1-5])*$`)
 	for _, text := range append(catalogue(t), "𠮷田龘", "abc①☎ № 3/4 王", "《》") {
 		for _, name := range []bool{false, true} {
 			if got := Syllables(Phrase{Text: text, Name: name}); got != "" && !form.MatchString(got) {
@@ -144,4 +148,26 @@ func FuzzSaid(f *testing.F) {
 			t.Errorf("%q is said %q, and that %q", text, got, Said(got))
 		}
 	})
+}
+
+// everySyllable is every reading of every character in the dictionary.
+func everySyllable(t *testing.T) []string {
+	t.Helper()
+	seen := map[string]bool{}
+	for r := range rune(0x30000) {
+		for _, s := range pinyin.Spoken(string(r)) {
+			if s != "" {
+				seen[s] = true
+			}
+		}
+	}
+	for _, s := range letters {
+		for _, part := range strings.Fields(s) {
+			seen[part] = true
+		}
+	}
+	if len(seen) < 1200 {
+		t.Fatalf("only %d syllables", len(seen))
+	}
+	return slices.Sorted(maps.Keys(seen))
 }

@@ -20,3 +20,9 @@ type Speaker interface {
 	// Volume is from 0, silent, to 10.
 	Say(ctx context.Context, phrases []Phrase, volume int) error
 }
+
+// Silent (不出声) says nothing, where a machine has no voice: whatever it is given counts as said.
+type Silent struct{}
+
+// Say implements Speaker.
+func (Silent) Say(ctx context.Context, _ []Phrase, _ int) error { return ctx.Err() }

@@ -14,8 +14,8 @@ var letters = map[rune]string{
 	'T': "ti4", 'U': "you1", 'V': "wei1", 'W': "da2 bu5 liu5", 'X': "ai2 ke5 si5", 'Y': "wai4", 'Z': "zei4",
 }
 
-// Syllables returns how a phrase is read, as toned syllables with a space between them and ", " or ". " for pauses: what
-// espeak-ng's voice cmn-latn-pinyin reads. The tones of 一 and 不 are those that they have before what follows; that a third
+// Syllables returns how a phrase is read, as toned syllables with a space between them, a comma for a short pause and a full stop and
+// a new line for a long one: what espeak-ng's voice cmn-latn-pinyin reads (a full stop alone is no pause for it). The tones of 一 and 不 are those that they have before what follows; that a third
 // tone rises before another is left to the voice, which does it itself (docs/decisions/0011-speech.md).
 func Syllables(p Phrase) string {
 	name, rest := "", p.Text
@@ -37,7 +37,7 @@ func Syllables(p Phrase) string {
 		case r == '，':
 			b.WriteString(",")
 		case r == '。':
-			b.WriteString(".")
+			b.WriteString(".\n")
 		default:
 			s := read[i]
 			if l, ok := letters[r]; ok {
@@ -46,7 +46,7 @@ func Syllables(p Phrase) string {
 			if s == "" {
 				continue
 			}
-			if b.Len() > 0 {
+			if b.Len() > 0 && runes[i-1] != '。' {
 				b.WriteByte(' ')
 			}
 			b.WriteString(s)

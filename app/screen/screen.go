@@ -49,6 +49,7 @@ type Screen struct {
 	mu    sync.Mutex
 	shown Frame
 	count uint64
+	drawn uint64
 }
 
 // New makes the window. It is not on the screen before Run.
@@ -56,7 +57,10 @@ func New(app fyne.App, program Program, c Config) *Screen {
 	app.Settings().SetTheme(newLook())
 	s := &Screen{app: app, program: program, config: c, hue: countys(c.Primary)}
 	// The painter must not be kept waiting; what it reports is looked at when the frame is out.
-	s.surface = newSurface(func() { go fyne.Do(s.painted) })
+	s.surface = newSurface(func() {
+		n := s.count
+		go fyne.Do(func() { s.painted(n) })
+	})
 	s.surface.tap = s.step
 	s.surface.nowhere = func() {
 		if c.Nowhere != nil {
@@ -142,8 +146,19 @@ func (s *Screen) draw() {
 	s.mu.Unlock()
 }
 
-// painted is called when a frame has been drawn.
-func (s *Screen) painted() {
+// Drawn returns the number of the last change that has been drawn: once it is Shown's, the window shows the frame. It may be
+// called from any goroutine.
+func (s *Screen) Drawn() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.drawn
+}
+
+// painted is called when the frame of a change has been drawn.
+func (s *Screen) painted(change uint64) {
+	s.mu.Lock()
+	s.drawn = change
+	s.mu.Unlock()
 	if s.page == s.told {
 		return
 	}

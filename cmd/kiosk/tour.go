@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
@@ -22,7 +23,7 @@ import (
 	"mingbai.local/app/pinyin"
 	"mingbai.local/app/screen"
 	"mingbai.local/app/search"
-	"mingbai.local/cmd/kiosk/internal/finger"
+	"mingbai.local/cmd/internal/finger"
 )
 
 //go:embed tour.txt
@@ -34,12 +35,14 @@ const patience = 20 * time.Second
 // runTour walks through the pages by real touches and leaves a picture of each.
 func runTour(args []string, stdout, stderr io.Writer) int {
 	var data, out, story string
+	var full bool
 	window := windowFlag{screen.Panel{WidthPx: 1080, HeightPx: 1920}}
-	err := flags("tour", "--data DIR --out DIR [--window WxH] [--story FILE]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("tour", "--data DIR --out DIR [--window WxH | --full] [--story FILE | --story -]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&out, "out", "out/tour", "图片放在哪个文件夹")
-		set.StringVar(&story, "story", "", "走法；不写就每一页都走到")
+		set.StringVar(&story, "story", "", "走法；不写就每一页都走到；-就从标准输入一步一步读，每步答一行，tell答屏幕上有什么")
 		set.Var(&window, "window", "窗口大小")
+		set.BoolVar(&full, "full", false, "和真的查询点一样占满屏幕")
 	})
 	if err != nil {
 		return fail(stderr, err)
@@ -52,30 +55,33 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, err)
 	}
 	p.offline = true // a tour shows what is there
-	text := everyPage
-	if story != "" {
-		b, err := os.ReadFile(story)
-		if err != nil {
-			return fail(stderr, fmt.Errorf("读不了走法：%w", err))
+	var steps []step
+	if story != fromInput {
+		if steps, err = p.storySteps(story); err != nil {
+			return fail(stderr, err)
 		}
-		text = string(b)
-	} else if text, err = fillIn(text, p); err != nil {
-		return fail(stderr, err)
 	}
-	steps, err := parseStory(text)
-	if err != nil {
-		return fail(stderr, err)
+	if full {
+		window.panel = screen.Panel{}
 	}
 	s := p.open(window.panel)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	go tick(ctx, s.Send)
+	kept := p.keepUp(ctx, s.Send)
 	walked := make(chan error, 1)
 	go func() {
 		defer s.Close()
-		walked <- walk(s, steps, out, stdout)
+		walked <- walk(s, out, stdout, func(w *walker) error {
+			if story == fromInput {
+				return w.obey(os.Stdin)
+			}
+			return w.all(steps)
+		})
 	}()
 	s.Run()
+	stop()
+	<-kept
 	select {
 	case err = <-walked:
 	default:
@@ -85,6 +91,28 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, err)
 	}
 	return 0
+}
+
+// fromInput is the story that is told step by step on standard input.
+const fromInput = "-"
+
+// storySteps reads a story, or fills in the built-in one.
+func (p *point) storySteps(file string) ([]step, error) {
+	text := everyPage
+	if file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("读不了走法：%w", err)
+		}
+		text = string(b)
+	} else {
+		filled, err := fillIn(text, p)
+		if err != nil {
+			return nil, err
+		}
+		text = filled
+	}
+	return parseStory(text)
 }
 
 // fillIn puts names from the book into the blanks of the built-in story. A part of the story (its parts are kept apart by
@@ -142,32 +170,60 @@ func parseStory(text string) ([]step, error) {
 // walker does the steps of a story.
 type walker struct {
 	screen *screen.Screen
+	window uint32
 	finger *finger.Finger
 	out    string
 	said   io.Writer
-
-	drawn   []screen.Op // the display list of picture
-	picture *image.RGBA // as the window last stood still
 }
 
-// walk does all steps. It runs beside the screen.
-func walk(s *screen.Screen, steps []step, out string, stdout io.Writer) error {
+// walk lays a finger on the screen and lets it walk. It runs beside the screen.
+func walk(s *screen.Screen, out string, stdout io.Writer, how func(*walker) error) error {
 	if err := until(func() bool { f, _ := s.Shown(); return len(f.Ops) > 0 && s.X11() != 0 }); err != nil {
 		return fmt.Errorf("窗口没有打开：%w", err)
 	}
-	f, err := finger.On(s.X11())
+	w := &walker{screen: s, window: s.X11(), out: out, said: stdout}
+	f, err := finger.On("", w.window)
 	if err != nil {
 		return fmt.Errorf("碰不到屏幕：%w", err)
 	}
 	defer f.Close()
-	w := &walker{screen: s, finger: f, out: out, said: stdout}
-	if err := w.settle(); err != nil {
+	w.finger = f
+	if _, err := w.settle(); err != nil {
 		return err
 	}
+	return how(w)
+}
+
+func (w *walker) all(steps []step) error {
 	for _, st := range steps {
 		if err := w.do(st); err != nil {
 			return fmt.Errorf("走法第%d行 %s %s：%w", st.line, st.verb, st.text, err)
 		}
+	}
+	return nil
+}
+
+// obey does the steps that it is told one by one and answers each with a line: ok, or no and why, or what is on show. Whoever
+// tells it touches the window too, with a finger of his own.
+func (w *walker) obey(told io.Reader) error {
+	answers := json.NewEncoder(w.said)
+	answers.SetEscapeHTML(false)
+	for lines := bufio.NewScanner(told); lines.Scan(); {
+		if strings.TrimSpace(lines.Text()) == "tell" {
+			if err := answers.Encode(w.sight()); err != nil {
+				return err
+			}
+			continue
+		}
+		steps, err := parseStory(lines.Text())
+		if err == nil {
+			err = w.all(steps)
+		}
+		if err != nil {
+			fmt.Fprintln(w.said, "no", strings.ReplaceAll(err.Error(), "\n", " "))
+			continue
+		}
+		fmt.Fprintln(w.said, "ok")
 	}
 	return nil
 }
@@ -185,7 +241,7 @@ func (w *walker) do(st step) error {
 		return nil
 	case "see":
 		if err := until(func() bool { return w.sees(st.text) }); err != nil {
-			return fmt.Errorf("屏幕上没有这些字，有的是：%s", w.words())
+			return fmt.Errorf("屏幕上没有这些字，有的是：%s", w.sight().Words())
 		}
 		return nil
 	case "not see":
@@ -202,18 +258,18 @@ func (w *walker) do(st step) error {
 func (w *walker) touch(words string) error {
 	deadline := time.Now().Add(patience)
 	for {
-		f, _ := w.screen.Shown()
-		if a, ok := find(f, words); ok {
+		s := w.sight()
+		if a, ok := s.Find(words); ok {
 			return w.tap(a, false)
 		}
-		if down, ok := find(f, screen.LabelDown); ok {
+		if down, ok := s.Find(screen.LabelDown); ok {
 			if err := w.tap(down, false); err != nil {
 				return err
 			}
 			continue
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("屏幕上没有可以点的“%s”，有的是：%s", words, w.labels())
+			return fmt.Errorf("屏幕上没有可以点的“%s”，有的是：%s", words, s.Labels())
 		}
 		<-time.After(glance)
 	}
@@ -221,82 +277,50 @@ func (w *walker) touch(words string) error {
 
 // key touches a key of the letter pad.
 func (w *walker) key(letter string) error {
-	f, _ := w.screen.Shown()
-	for _, a := range f.Areas {
-		if a.Key && a.Label == letter {
-			return w.tap(a, true)
-		}
+	if a, ok := w.sight().Key(letter); ok {
+		return w.tap(a, true)
 	}
 	return fmt.Errorf("键盘上的“%s”现在点不了", letter)
 }
 
 // tap touches the middle of a place and waits until the screen has answered.
-func (w *walker) tap(a screen.Area, quick bool) error {
+func (w *walker) tap(a finger.Area, quick bool) error {
 	_, before := w.screen.Shown()
-	if err := w.finger.Tap(int(a.X+a.W/2), int(a.Y+a.H/2), quick); err != nil {
+	x, y := a.Middle()
+	if err := w.finger.Tap(x, y, quick); err != nil {
 		return err
 	}
 	err := until(func() bool { _, now := w.screen.Shown(); return now != before })
 	if err != nil {
 		return fmt.Errorf("点了“%s”，屏幕没有变：%w", a.Label, err)
 	}
-	return w.settle()
+	_, err = w.settle()
+	return err
 }
 
 // shot keeps the picture.
 func (w *walker) shot(name string) error {
-	if err := w.settle(); err != nil {
+	picture, err := w.settle()
+	if err != nil {
 		return err
 	}
 	f, err := os.Create(filepath.Join(w.out, name+".png"))
 	if err != nil {
 		return err
 	}
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, w.picture); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, picture); err != nil {
 		return fmt.Errorf("%s：%w", f.Name(), err)
 	}
 	fmt.Fprintln(w.said, name)
 	return f.Close()
 }
 
-// settle waits until the window shows the display list: two pictures in a row are alike, the list has not changed between
-// them, and where it is not the list of the last picture, neither is the picture. The toolkit draws a little after the list
-// has changed, and an old picture stands still too.
-func (w *walker) settle() error {
-	var picture *image.RGBA
-	var count uint64
-	var broken error
-	late := until(func() bool {
-		f, now := w.screen.Shown()
-		next, err := w.finger.Look()
-		if err != nil {
-			broken = err
-			return true
-		}
-		still := picture != nil && now == count && slices.Equal(picture.Pix, next.Pix) && !blank(next)
-		if still && w.picture != nil && !slices.Equal(f.Ops, w.drawn) {
-			still = !slices.Equal(next.Pix, w.picture.Pix)
-		}
-		picture, count = next, now
-		if still {
-			w.picture, w.drawn = next, f.Ops
-		}
-		return still
+// settle waits until the window shows the display list, and returns the picture.
+func (w *walker) settle() (*image.RGBA, error) {
+	return w.finger.Still(func() (count, drawn uint64) {
+		_, count = w.screen.Shown()
+		return count, w.screen.Drawn()
 	})
-	if late != nil {
-		return fmt.Errorf("画面一直没有停下来：%w", late)
-	}
-	return broken
-}
-
-// blank reports whether a picture has a single colour: nothing has been drawn yet.
-func blank(m *image.RGBA) bool {
-	for i := 4; i < len(m.Pix); i += 4 {
-		if [3]byte(m.Pix[i:i+3]) != [3]byte(m.Pix[:3]) {
-			return false
-		}
-	}
-	return true
 }
 
 // glance is how often a condition is looked at.
@@ -314,47 +338,21 @@ func until(met func() bool) error {
 	return nil
 }
 
-// find returns the place to touch that says words: exactly, else at its beginning, else anywhere.
-func find(f screen.Frame, words string) (screen.Area, bool) {
-	want := squeeze(words)
-	for _, fits := range []func(label string) bool{
-		func(l string) bool { return l == want },
-		func(l string) bool { return strings.HasPrefix(l, want) },
-		func(l string) bool { return strings.Contains(l, want) },
-	} {
-		for _, a := range f.Areas {
-			if fits(squeeze(a.Label)) {
-				return a, true
-			}
-		}
-	}
-	return screen.Area{}, false
-}
+func (w *walker) sees(words string) bool { return w.sight().Sees(words) }
 
-// squeeze takes out the spaces: where a line is broken says nothing of what it says.
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-func (w *walker) sees(words string) bool { return strings.Contains(w.words(), squeeze(words)) }
-
-func (w *walker) words() string {
-	f, _ := w.screen.Shown()
-	return squeeze(strings.Join(f.Texts(), ""))
-}
-
-func (w *walker) labels() string {
-	f, _ := w.screen.Shown()
-	var l []string
+// sight is what is on show.
+func (w *walker) sight() finger.Sight {
+	f, count := w.screen.Shown()
+	s := finger.Sight{Window: w.window, Page: string(f.Page), Count: count, Drawn: w.screen.Drawn(), Texts: f.Texts()}
 	for _, a := range f.Areas {
-		l = append(l, a.Label)
+		s.Areas = append(s.Areas, finger.Area{Label: a.Label, X: int(a.X), Y: int(a.Y), W: int(a.W), H: int(a.H), Key: a.Key})
 	}
-	return strings.Join(l, "；")
+	for _, c := range f.Scrolls {
+		s.Scrolls = append(s.Scrolls, finger.Scroll{
+			X: int(c.X), Y: int(c.Y), W: int(c.W), H: int(c.H), Step: float64(c.Step), By: c.By, Offset: c.Offset, Fit: c.Fit, Len: c.Len,
+		})
+	}
+	return s
 }
 
 // highlights picks what the built-in story goes to from the book at hand, by the names of the story's blanks. They are the

@@ -57,7 +57,7 @@ var homes = map[string][]string{
 	"rsc.io/qr":                               {"app/screen"},
 	"codeberg.org/go-pdf/fpdf":                {"app/slip"},
 	"golang.org/x/crypto/argon2":              {"cmd/internal/pin"},
-	"github.com/jezek/xgb":                    {"cmd/kiosk/internal/finger"},
+	"github.com/jezek/xgb":                    {"cmd/internal/finger"},
 	"github.com/theupdateframework/go-tuf/v2": {"sync/trust"},
 }
 

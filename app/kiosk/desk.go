@@ -180,7 +180,7 @@ func (m Model) checked(msg PINChecked) (Model, []Cmd) {
 		return m, nil
 	}
 	if !msg.OK {
-		m.desk = desk{wrong: true, tries: msg.Left}
+		m.desk = desk{wrong: msg.Trouble.Words == "", tries: msg.Left, note: Worked{Trouble: msg.Trouble}}
 		return m, nil
 	}
 	size, contrast := m.size, m.contrast

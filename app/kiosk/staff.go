@@ -17,6 +17,8 @@ func (m Model) pinPage() page {
 		b = append(b, Notice{Icon: "lock", Title: word.Say("pin.shut", exactly(m.work.shut)), Text: word.Say("pin.shut.text"), Tone: ToneAttention})
 	case m.desk.checking:
 		b = append(b, Notice{Icon: "schedule", Title: word.Say("pin.checking"), Tone: ToneNeutral})
+	case m.desk.note.Trouble.Words != "":
+		b = append(b, troubleNotice(m.desk.note.Trouble))
 	case m.desk.wrong && m.desk.tries > 0:
 		b = append(b, Notice{Icon: "warning", Title: word.Say("pin.wrong"), Text: word.Say("pin.tries", m.desk.tries), Tone: ToneAttention})
 	case m.desk.wrong:

@@ -32,7 +32,7 @@ const (
 
 // fit is how the panel is to be drawn and felt now: as it was set, or as is being tried.
 func (m Model) fit() Fit {
-	f := m.settings.Fit
+	f := m.kept().Fit
 	if m.at == trying && m.desk.in {
 		f.Touch = m.desk.trial
 	}

@@ -13,11 +13,12 @@ import (
 	"mingbai.local/app/internal/section"
 )
 
-// Flow (资金流向) is what one place got from a fund: Allocated was sent down to it or into it, Paid reached recipients there.
+// Flow (资金流向) is what one place got from a fund: Allocated was sent down to it or into it, Paid reached recipients there. ForLists
+// is the part of Allocated that was sent to be paid by list; Paid less that is what a list owes or has too much.
 type Flow struct {
-	Place           disclosure.Place
-	Recipients      int
-	Paid, Allocated disclosure.Fen
+	Place                     disclosure.Place
+	Recipients                int
+	Paid, Allocated, ForLists disclosure.Fen
 }
 
 // placeFlows (一地各项资金) is what was paid from each fund in one place, by the last day on which it is shown.
@@ -196,6 +197,7 @@ func (f *Flow) add(g Flow) {
 	f.Recipients += g.Recipients
 	f.Paid += g.Paid
 	f.Allocated += g.Allocated
+	f.ForLists += g.ForLists
 }
 
 // eachFlow calls yield with everything shown that was paid from a fund, that was sent down from it, and where.
@@ -212,7 +214,13 @@ func (b *Book) eachFlow(fund string, yield func(disclosure.Code, Flow)) {
 	for _, t := range b.data.total.where(b, func(t *disclosure.Total) bool { return t.Fund == fund }) {
 		yield(t.Place, Flow{Recipients: int(t.Persons), Paid: t.Amount})
 	}
-	b.sentFrom(fund, func(place disclosure.Code, s *sent) { yield(place, Flow{Allocated: disclosure.Fen(s.amount)}) })
+	b.sentFrom(fund, func(place disclosure.Code, s *sent) {
+		f := Flow{Allocated: disclosure.Fen(s.amount)}
+		if s.kind != "" {
+			f.ForLists = f.Allocated
+		}
+		yield(place, f)
+	})
 }
 
 // within reports whether a place is another or lies in it today.

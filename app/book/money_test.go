@@ -37,14 +37,15 @@ func TestWhatAPlaceGotIsItsOwnAndAllBelow(t *testing.T) {
 		people    int
 		paid      disclosure.Fen
 		allocated disclosure.Fen
+		forLists  disclosure.Fen
 	}{
-		{village, 10, 76000, 3600},
-		{old, 1, 2000, 0},
-		{town, 16, 82000, 4100},
-		{county, 19, 82300, 80400},
-		{"999999999999", 0, 0, 0},
+		{village, 10, 76000, 3600, 3000},
+		{old, 1, 2000, 0, 0},
+		{town, 16, 82000, 4100, 3000},
+		{county, 19, 82300, 80400, 79300},
+		{"999999999999", 0, 0, 0, 0},
 	} {
-		if f := b.FlowInto("F2025", c.place); f.Recipients != c.people || f.Paid != c.paid || f.Allocated != c.allocated {
+		if f := b.FlowInto("F2025", c.place); f.Recipients != c.people || f.Paid != c.paid || f.Allocated != c.allocated || f.ForLists != c.forLists {
 			t.Errorf("%s got %+v, want %+v", c.place, f, c)
 		}
 	}

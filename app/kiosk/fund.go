@@ -3,113 +3,65 @@ package kiosk
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
 	"mingbai.local/assets/word"
 )
 
-// The tabs of 查资金 beside its first, by category.
+// The tabs of a fund's statement beside its text: what was sent down paper by paper, and the same fund in other years.
 const (
-	tabOwners      = "owners"
-	tabDepartments = "departments"
+	tabBatches = "batches"
+	tabHistory = "history"
 )
 
-// fundsPage is the way in: the twelve areas, the departments that hand out funds, and the departments' own budgets.
-func (m Model) fundsPage(at At) page {
-	areas, owners, budgets := at, at, at
-	areas.Tab, owners.Tab, budgets.Tab = "", tabOwners, tabDepartments
-	p := page{phone: At{Choice: doorFund}, body: []Block{
-		Heading{Text: word.Say("funds.title")},
-		Tabs{Items: []Tab{
-			{Text: word.Say("funds.areas"), On: at.Tab == "", Touch: turn(areas)},
-			{Text: word.Say("funds.owners"), On: at.Tab == tabOwners, Touch: turn(owners)},
-			{Text: word.Say("funds.budgets"), On: at.Tab == tabDepartments, Touch: turn(budgets)},
-		}},
-	}}
-	if at.Tab == tabDepartments {
-		p.body = append(p.body, m.departmentTiles(at))
-		return p
-	}
-	years := newestFirst(m.shown.FundYears())
-	if len(years) == 0 {
-		p.body = append(p.body, m.noneYet())
-		return p
-	}
-	groups := m.fundGroups(m.shown.Funds(years[0]), at.Tab == tabOwners)
-	p.body = append(p.body, Tiles{
-		Columns: 2, Len: len(groups), Offset: at.Offset, ScrollTo: scroll(at),
-		Tile: func(i int) Tile {
-			to := At{Page: PageFundList, Tab: at.Tab, Choice: groups[i].choice, Year: years[0]}
-			return Tile{Text: groups[i].name, Note: word.Say("funds.count", groups[i].funds), Touch: Go{to}}
-		},
-	})
-	return p
-}
-
-// fundGroup is a category or a department with the number of its funds.
-type fundGroup struct {
-	choice, name string
-	funds        int
-}
-
-func (m Model) fundGroups(funds []disclosure.Fund, byOwner bool) []fundGroup {
-	var groups []fundGroup
-	for _, f := range funds {
-		choice, name := f.Category, f.Category
-		if byOwner {
-			choice, name = f.Owner, m.institutionName(f.Owner)
-		}
-		i := slices.IndexFunc(groups, func(g fundGroup) bool { return g.choice == choice })
-		if i < 0 {
-			i, groups = len(groups), append(groups, fundGroup{choice: choice, name: name})
-		}
-		groups[i].funds++
-	}
-	return groups
-}
-
-func (m Model) institutionName(ref string) string {
-	if i, ok := m.shown.Institution(ref); ok {
-		return i.Name
-	}
-	return word.Say("owner.unknown")
-}
-
-// noneYet stands where the edition holds nothing of a subject.
-func (m Model) noneYet() Notice {
-	return Notice{Icon: "info", Title: word.Say("none.title"), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral}
-}
-
+// fundListPage lists the funds of one area of the catalogue, or of one department, in a year.
 func (m Model) fundListPage(at At) page {
-	name, byOwner := at.Choice, at.Tab == tabOwners
+	name, phone, list := at.Choice, At{Choice: doorFund}, m.fundsIn
+	byOwner := at.Tab == tabOwners
 	if byOwner {
-		name = m.institutionName(at.Choice)
+		name, phone, list = m.institutionName(at.Choice), At{Choice: doorFund, Ref: at.Choice}, m.fundsOf
 	}
-	funds := slices.DeleteFunc(slices.Clone(m.shown.Funds(at.Year)), func(f disclosure.Fund) bool {
-		return byOwner && f.Owner != at.Choice || !byOwner && f.Category != at.Choice
-	})
-	return page{
-		body: []Block{
-			Crumbs{Items: []string{word.Say("home.fund"), name}},
-			Heading{Text: name, Note: word.Say("funds.list.note", at.Year, len(funds))},
-			yearTabs(at, newestFirst(m.shown.FundYears())),
-			List{
-				Columns: []Column{{Weight: 1}, {Align: AlignRight}},
-				Len:     len(funds), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("funds.empty"),
-				Row: func(i int) Row { return m.fundRow(funds[i]) },
-			},
-		},
-		phone: At{Choice: doorFund},
+	b := []Block{Crumbs{Items: []string{word.Say("home.fund"), name}}}
+	years := slices.DeleteFunc(newestFirst(m.shown.FundYears()), func(y int64) bool { return len(list(at.Choice, y)) == 0 })
+	if len(years) == 0 {
+		return page{body: append(b, Heading{Text: name}, m.noneYet()), phone: phone}
 	}
+	heading, funds, tabs := Heading{Text: name}, []disclosure.Fund(nil), yearTabs(at, years)
+	if at.Year != 0 {
+		funds = list(at.Choice, at.Year)
+		heading.Note = word.Say("funds.list.note", at.Year, len(funds))
+	} else {
+		for _, y := range years {
+			funds = append(funds, list(at.Choice, y)...)
+		}
+		heading.Note = word.Say("funds.list.all", len(funds))
+	}
+	b = append(b, heading)
+	if area := m.areaTabs(name, true); !byOwner && len(area) > 0 {
+		all := at
+		all.Year = 0
+		tabs.Items = append([]Tab{{Text: word.Say("lists.all"), On: at.Year == 0, Touch: turn(all)}}, tabs.Items...)
+		b = append(b, area...)
+	}
+	return page{body: append(b, tabs, List{
+		Header:  true,
+		Columns: []Column{{Title: word.Say("funds.column"), Weight: 1}, {Title: word.Say("funds.budget"), Align: AlignRight}},
+		Len:     len(funds), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("funds.empty"),
+		Row: func(i int) Row { return m.fundRow(funds[i]) },
+	}), phone: phone}
+}
+
+// fundsOf are the funds that a department answers for in a year.
+func (m Model) fundsOf(owner string, year int64) []disclosure.Fund {
+	return slices.DeleteFunc(slices.Clone(m.shown.Funds(year)), func(f disclosure.Fund) bool { return f.Owner != owner })
 }
 
 func (m Model) fundRow(f disclosure.Fund) Row {
 	return Row{
 		Cells: []Cell{
 			{Text: f.Name, Style: StyleStrong, Lines: []string{m.institutionName(f.Owner)}},
-			{Text: yuan(f.Budget), Style: StyleAmount, Lines: []string{word.Say("funds.paid", percent(f.Paid, f.Budget))}},
+			{Text: f.Budget.Yuan(), Style: StyleAmount, Lines: []string{word.Say("funds.paid", percent(f.Paid, f.Budget))}},
 		},
 		Touch: Go{At{Page: PageFund, Ref: f.Ref}},
 	}
@@ -143,17 +95,24 @@ func (m Model) fundPage(at At) page {
 	if !ok {
 		return gonePage()
 	}
+	t := m.trailOf(at, f)
 	p := page{
 		phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)},
 		body: []Block{
 			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}, Button: m.takeFund(f.Ref)},
 			Heading{Text: f.Name, Note: word.Say("fund.owner", m.institutionName(f.Owner), f.FinanceOffice)},
-			fundGauge(f),
-			m.fundCards(f),
 		},
 	}
-	if trail, ok := m.moneyTrail(at, f); ok {
-		p.body = append(p.body, trail)
+	if at.Town != "" {
+		p.body = append(p.body, m.townTrail(t)...)
+		return p
+	}
+	p.body = append(p.body, fundGauge(f), m.fundCards(f))
+	if list, ok := m.trailList(t); ok {
+		p.body = append(p.body, list)
+	}
+	if n, ok := m.arrived(t); ok {
+		p.body = append(p.body, n)
 	}
 	return p
 }
@@ -216,100 +175,43 @@ func docName(p disclosure.Policy) string {
 	return p.Title
 }
 
-// moneyTrail shows where the money went, one level down from where the page stands.
-func (m Model) moneyTrail(at At, f disclosure.Fund) (List, bool) {
-	place := at.Town
-	if place == "" {
-		place = disclosure.Code(m.book.Manifest().County + "000000")
-	}
-	flows := m.shown.Flow(f.Ref, place)
-	if len(flows) == 0 {
-		return List{}, false
-	}
-	slices.SortStableFunc(flows, func(a, b book.Flow) int { return int(min(max(sent(b)-sent(a), -1), 1)) })
-	most := max(sent(flows[0]), 1)
-	title := word.Say("fund.trail")
-	if town, ok := m.shown.Place(at.Town); ok {
-		title = word.Say("fund.trail.in", town.Name)
-	}
-	return List{
-		Title: title, Header: true,
-		Columns: []Column{
-			{},
-			{Weight: 1},
-			{Title: word.Say("fund.trail.count"), Align: AlignRight},
-			{Title: word.Say("list.amount"), Align: AlignRight},
-		},
-		Len: len(flows), Offset: at.Offset, ScrollTo: scroll(at),
-		Pages: func(page, pages int) string { return m.trailPages(at, page, pages) },
-		Row: func(i int) Row {
-			bar := share(sent(flows[i]), most)
-			row := Row{
-				Cells: []Cell{
-					{Text: flows[i].Place.Name},
-					{Bar: &bar},
-					{Text: trailCount(flows[i]), Style: StyleSmall},
-					{Text: sent(flows[i]).Yuan(), Style: StyleAmount},
-				},
-			}
-			if to, ok := m.follow(at, f, flows[i].Place); ok {
-				row.Touch = Go{to}
-			}
-			return row
-		},
-	}, true
-}
-
-// sent is what reached a place: what was paid to people there, or what was sent down where the fund pays none.
-func sent(f book.Flow) disclosure.Fen {
-	if f.Recipients == 0 {
-		return f.Allocated
-	}
-	return f.Paid
-}
-
-func trailCount(f book.Flow) string {
-	if f.Recipients == 0 {
-		return ""
-	}
-	return word.Say("number", f.Recipients)
-}
-
-func (m Model) trailPages(at At, page, pages int) string {
-	down := word.Say("fund.trail.towns")
-	if at.Town != "" {
-		down = word.Say("fund.trail.villages")
-	}
-	if pages <= 1 {
-		return down
-	}
-	return word.Say("fund.trail.pages", word.Say("pages", page, pages), down)
-}
-
-// follow leads one level down: from a town to its villages, from a village to its list.
-func (m Model) follow(at At, f disclosure.Fund, place disclosure.Place) (At, bool) {
-	kinds := m.shown.FundKinds(f.Ref)
-	switch {
-	case place.Level != "村":
-		return At{Page: PageFund, Ref: f.Ref, Town: place.Code}, true
-	case len(kinds) == 0:
-		return At{}, false
-	case len(kinds) == 1:
-		return At{Page: PageList, Village: place.Code, Kind: kinds[0].Ref, Year: f.Year}, true
-	}
-	ids := make([]string, len(kinds))
-	for i, k := range kinds {
-		ids[i] = k.Ref
-	}
-	return At{Page: PageLists, Village: place.Code, Kind: strings.Join(ids, ";"), Year: f.Year}, true
-}
-
-// statementPage is a fund's statement in full, under the names that the rules give its parts.
+// statementPage is a fund's statement in full, under the names that the rules give its parts; what was sent down by which
+// paper; and the same fund year by year.
 func (m Model) statementPage(at At) page {
 	f, ok := m.shown.Fund(at.Ref)
 	if !ok {
 		return gonePage()
 	}
+	batches, years := m.shown.Batches(f.Ref), m.sameFund(f)
+	text, sent, past := at, at, at
+	text.Tab, sent.Tab, past.Tab = "", tabBatches, tabHistory
+	tabs := Tabs{Items: []Tab{{Text: word.Say("statement.text"), On: at.Tab == "", Touch: turn(text)}}}
+	if len(batches) > 0 {
+		tabs.Items = append(tabs.Items, Tab{Text: word.Say("statement.batches"), On: at.Tab == tabBatches, Touch: turn(sent)})
+	}
+	if len(years) > 1 {
+		tabs.Items = append(tabs.Items, Tab{Text: word.Say("statement.years"), On: at.Tab == tabHistory, Touch: turn(past)})
+	}
+	b := []Block{
+		Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}},
+		Heading{Text: f.Name, Note: word.Say("statement.note", f.PublishedOn.Chinese(), m.institutionName(f.Owner))},
+		tabs,
+	}
+	switch at.Tab {
+	case tabBatches:
+		b = append(b, batchList(at, batches))
+	case tabHistory:
+		b = append(b, historyList(at, years))
+	default:
+		b = append(b, prose(at, statement(f)))
+		if buttons := m.policyButtons(f); len(buttons) > 0 {
+			b = append(b, Buttons{Items: buttons})
+		}
+	}
+	return page{body: b, phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)}}
+}
+
+func statement(f disclosure.Fund) []string {
 	text := []string{
 		word.Say("statement.recipients", f.Recipients),
 		word.Say("statement.standard", f.Standard),
@@ -319,19 +221,76 @@ func (m Model) statementPage(at At) page {
 	if f.SourceSplit != "" {
 		text = append(text, word.Say("statement.source", f.SourceSplit))
 	}
-	var buttons []Button
+	return text
+}
+
+// policyButtons lead to the first two papers that a fund rests on.
+func (m Model) policyButtons(f disclosure.Fund) []Button {
+	var out []Button
 	for _, p := range m.policiesOf(f) {
-		buttons = append(buttons, Button{Icon: "menu_book", Text: docName(p), Touch: Go{At{Page: PagePolicy, Ref: p.Ref}}})
+		out = append(out, Button{Icon: "menu_book", Text: docName(p), Touch: Go{At{Page: PagePolicy, Ref: p.Ref}}})
 	}
-	b := []Block{
-		Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}},
-		Heading{Text: f.Name, Note: word.Say("statement.note", f.PublishedOn.Chinese(), m.institutionName(f.Owner))},
-		prose(at, text),
+	return out[:min(len(out), 2)]
+}
+
+// batchList shows what each paper sent down.
+func batchList(at At, batches []book.Batch) List {
+	return List{
+		Header:  true,
+		Columns: []Column{{Title: word.Say("batch.paper"), Weight: 1}, {Title: word.Say("list.amount"), Align: AlignRight}},
+		Len:     len(batches), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+		Row: func(i int) Row {
+			b := batches[i]
+			return Row{Cells: []Cell{
+				{Text: b.DocNo, Style: StyleStrong, Lines: []string{word.Say("batch.no", b.No, b.PublishedOn.Chinese())}},
+				{Text: b.Amount.Yuan(), Style: StyleAmount, Lines: []string{word.Say("batch.places", b.Places)}},
+			}}
+		},
 	}
-	if len(buttons) > 0 {
-		b = append(b, Buttons{Items: buttons[:min(len(buttons), 2)]})
+}
+
+// sameFund is a fund in every year in which the catalogue has it, newest first.
+func (m Model) sameFund(f disclosure.Fund) []disclosure.Fund {
+	var out []disclosure.Fund
+	for _, y := range newestFirst(m.shown.FundYears()) {
+		for _, g := range m.shown.Funds(y) {
+			if g.CatalogueNo == f.CatalogueNo {
+				out = append(out, g)
+			}
+		}
 	}
-	return page{body: b, phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)}}
+	return out
+}
+
+// historyList puts the years side by side: how much there was, how much of it was paid.
+func historyList(at At, years []disclosure.Fund) List {
+	return List{
+		Header: true,
+		Columns: []Column{
+			{Title: word.Say("history.year")},
+			{Title: word.Say("history.share"), Weight: 1},
+			{Title: word.Say("funds.budget"), Align: AlignRight},
+			{Title: word.Say("history.paid"), Align: AlignRight},
+		},
+		Len: len(years), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+		Row: func(i int) Row {
+			f := years[i]
+			bar := share(f.Paid, f.Budget)
+			row := Row{
+				Cells: []Cell{
+					{Text: word.Say("year", f.Year), Style: StyleStrong},
+					{Bar: &bar},
+					{Text: f.Budget.Yuan()},
+					{Text: f.Paid.Yuan(), Style: StyleAmount, Lines: []string{word.Say("funds.paid", percent(f.Paid, f.Budget))}},
+				},
+				Highlight: f.Ref == at.Ref,
+			}
+			if f.Ref != at.Ref {
+				row.Touch = Go{At{Page: PageFund, Ref: f.Ref}}
+			}
+			return row
+		},
+	}
 }
 
 func prose(at At, paragraphs []string) Prose {

@@ -60,6 +60,10 @@ func TestEverythingIsNear(t *testing.T) {
 		switch at.Page {
 		case PagePerson, PageFund, PageInstitution, PageIncumbent, PagePolicy, PageNotice:
 			keys = append(keys, at.Ref)
+		case PageProcurement, PageProject:
+			keys = append(keys, at.Ref)
+		case PageRelief:
+			keys = append(keys, fmt.Sprint("relief ", at.Kind, at.Year))
 		case PageBudget:
 			keys = append(keys, fmt.Sprint("budget ", at.Ref, at.Year))
 		case PageList:
@@ -93,6 +97,12 @@ func TestEverythingIsNear(t *testing.T) {
 			if !m.ahead(r) {
 				check(r.Ref, 4)
 			}
+		case disclosure.Procurement:
+			check(r.Ref, 4)
+		case disclosure.InvestmentProject:
+			check(r.Ref, 4)
+		case disclosure.Total:
+			check(fmt.Sprint("relief ", r.Kind, r.Year), 4)
 		case disclosure.BudgetLine:
 			check(fmt.Sprint("budget ", r.Institution, r.Year), 4)
 		case disclosure.Disbursement:
@@ -163,6 +173,7 @@ func TestEveryPage(t *testing.T) {
 		PageNotOnList, PageNotPublished, PageFunds, PageFundList, PageFund, PageStatement, PageBudget, PageInstitutions,
 		PageTownUnits, PageInstitution, PageIncumbent, PagePolicies, PagePolicy, PageNotice, PagePhone, PageHelp,
 		PageQuestion, PageNews, PageMissing,
+		PageProcurements, PageProcurement, PageProjects, PageProject, PageRelief, PageDepartments,
 	} {
 		if !seen[p] {
 			t.Errorf("no touch leads to page %s", p)
@@ -275,7 +286,7 @@ func TestAnyTouches(t *testing.T) {
 // dropped them) and for combinations that no touch makes.
 func TestAnyPosition(t *testing.T) {
 	m := send(started(t), Touched{})
-	refs := []string{"", "gengdi", "dibao", "canji", "fund-gengdi-2026", "nyj", "inc-1", "doc-1", "notice-1", "nothing", "place-3"}
+	refs := []string{"", "gengdi", "dibao", "canji", "fund-gengdi-2026", "nyj", "inc-1", "doc-1", "notice-1", "nothing", "place-3", "buy-2", "build-1"}
 	answer, _ := Lookup(m.shown, query4(disclosure.Disbursement{Place: baishui, Name: "张三丰"}))
 	refs = append(refs, answer.Hits[0].Ref())
 	places := []disclosure.Code{"", baishui, laowu, zhicheng, "999999999999", "x"}
@@ -286,6 +297,7 @@ func TestAnyPosition(t *testing.T) {
 		PagePIN, PageStaff, PageStaffUpdate, PageStaffBack, PageStaffSound, PageStaffTouch, PageStaffRuler, PageStaffLog, PageStaffLesson, PageWipe,
 		"no such page",
 		PageQuestion, PageNews, PageMissing, PageRest,
+		PageProcurements, PageProcurement, PageProjects, PageProject, PageRelief, PageDepartments,
 	}
 	r := rand.New(rand.NewPCG(7, 7))
 	pick := func(s []string) string { return s[r.IntN(len(s))] }
@@ -294,7 +306,7 @@ func TestAnyPosition(t *testing.T) {
 			Page: all[r.IntN(len(all))], Town: places[r.IntN(len(places))], Village: places[r.IntN(len(places))],
 			Ref: pick(refs), Kind: pick(refs), Year: int64(2024 + r.IntN(4)), Group: pick([]string{"", "3组", "9组"}),
 			ByAmount: r.IntN(2) == 0, Text: pick([]string{"", "z", "张s", "张三丰", "x y", "\x00"}), Choice: pick(refs),
-			Tab:    pick([]string{"", tabTyping, tabOwners, tabDepartments, tabThree, tabDuties, tabUnits, tabTowns, tabRepealed, tabFunds, tabVoice, tabCompare, tabGrounds, tabChanges, tabActivity, tabCorrections, tabParts, tabBudgets, tabLists, tabOther, "?"}),
+			Tab:    pick([]string{"", tabTyping, tabOwners, tabDepartments, tabThree, tabDuties, tabUnits, tabTowns, tabRepealed, tabFunds, tabVoice, tabCompare, tabGrounds, tabChanges, tabActivity, tabCorrections, tabParts, tabBudgets, tabLists, tabOther, tabYears, tabOlder, tabHere, tabBuilt, tabBatches, tabHistory, stagePlan, stageAdded, "?"}),
 			Offset: r.IntN(40),
 		}
 		if transcript(send(m, Go{at}).View()) == "" {

@@ -138,6 +138,33 @@ func County() []any {
 		disclosure.BudgetLine{Head: head("bl-4"), Institution: "nyj", Year: 2025, Stage: "决算", Table: "一般公共预算支出表", FuncCode: "213", Name: "农林水支出", Basic: 28000000, Total: 28000000},
 		disclosure.ThreePublic{Head: head("tp-1"), Institution: "nyj", Year: 2026, Stage: "预算", CarsRun: 6000000, Reception: 1500000, Cars: 2, Receptions: 30, Guests: 200},
 
+		disclosure.Fund{Head: head("fund-yunzhuan-2026"), CatalogueNo: 9, Year: 2026, Name: "2026年村级组织运转经费", Category: "专项经费", Owner: "zcz", FinanceOffice: "行政政法科", Budget: 9000000, Paid: 6000000, Balance: 3000000, Recipients: "所有行政村", Standard: "每个村每年3万元", BalanceOf: "结余3万元", Method: "拨到镇里，按村记账"},
+		disclosure.Allocation{Head: head("alloc-yz1"), Fund: "fund-yunzhuan-2026", Year: 2026, Batch: 1, Place: zhicheng, Amount: 4000000, DocNo: "都财〔2026〕41号"},
+		disclosure.Allocation{Head: head("alloc-yz2"), Fund: "fund-yunzhuan-2026", Year: 2026, Batch: 2, Place: honghuatao, Amount: 1500000, DocNo: "都财〔2026〕52号"},
+		disclosure.Allocation{Head: head("alloc-yz3"), Fund: "fund-yunzhuan-2026", Year: 2026, Batch: 2, Place: "420581000000", Amount: 500000, DocNo: "都财〔2026〕52号"},
+		disclosure.Fund{Head: head("fund-caiwu-2026"), CatalogueNo: 10, Year: 2026, Name: "2026年村级财务公开奖补", Category: "村级财务", Owner: "zcz", FinanceOffice: "农业农村科", Budget: 100000, Balance: 100000, Recipients: "按时公开账目的村", Standard: "每村500元", BalanceOf: "还没有拨付", Method: "年底拨到村"},
+		disclosure.Total{Head: head("total-canji-2"), Fund: "fund-canji-2026", Kind: "canji", Year: 2026, Place: honghuatao, Persons: 5, Amount: 600000},
+		disclosure.Total{Head: head("total-canji-3"), Fund: "fund-canji-2026", Kind: "canji", Year: 2026, Place: "420581000000", Persons: 2, Amount: 240000},
+		disclosure.Allocation{Head: head("alloc-canji"), Fund: "fund-canji-2026", Kind: "canji", Year: 2026, Batch: 1, Place: "420581000000", Amount: 1680000, DocNo: "都财〔2026〕9号"},
+
+		disclosure.BudgetLine{Head: head("bl-5"), Institution: "nyj", Year: 2026, Stage: "调整", Table: "预算追加明细表", FuncCode: "21301", Name: "追加防汛物资款", Project: 3000000, Total: 3000000, ApprovalNo: "都政办函〔2026〕12号", ApprovalDate: "2026-06-15", ApprovalDoc: "关于追加防汛物资款的批复"},
+		disclosure.BudgetLine{Head: head("bl-6"), Institution: "nyj", Year: 2026, Stage: "执行", Table: "一般公共预算支出表", FuncCode: "213", Name: "农林水支出", Basic: 20000000, Project: 10000000, Total: 30000000},
+		disclosure.BudgetLine{Head: head("bl-7"), Institution: "nyj", Year: 2025, Stage: "预算", Table: "一般公共预算支出表", FuncCode: "213", Name: "农林水支出", Basic: 32000000, Total: 32000000},
+		disclosure.BudgetLine{Head: head("bl-8"), Institution: "nyj", Year: 2024, Stage: "预算", Table: "一般公共预算支出表", FuncCode: "213", Name: "农林水支出", Basic: 25000000, Total: 25000000},
+		disclosure.ThreePublic{Head: head("tp-2"), Institution: "nyj", Year: 2025, Stage: "决算", CarsRun: 5500000, Reception: 1200000, Cars: 2, Receptions: 25, Guests: 160},
+		disclosure.ThreePublic{Head: head("tp-3"), Institution: "nyj", Year: 2025, Stage: "预算", CarsRun: 6000000, Reception: 1400000, Cars: 2, Receptions: 28, Guests: 180},
+
+		disclosure.Procurement{Head: head("buy-1"), Number: "都采2026-001", Title: "2026年动物防疫物资采购", Buyer: "nyj", Method: "询价", Budget: 30000000, Type: "采购公告", Noted: "2026-03-02"},
+		disclosure.Procurement{Head: head("buy-2"), Number: "都采2026-001", Title: "2026年动物防疫物资采购", Buyer: "nyj", Method: "询价", Budget: 30000000, Award: 28600000, Supplier: "宜昌市示例兽药有限公司", Type: "成交公告", Noted: "2026-04-01", Signed: "2026-04-09"},
+		disclosure.Procurement{Head: head("buy-3"), Number: "都采2025-017", Title: "农村福利院护理床采购", Buyer: "mzj", Method: "竞争性磋商", Budget: 4000000, Award: 4120000, Supplier: "宜昌市示例康复器具有限公司", Type: "验收公告", Noted: "2025-10"},
+		disclosure.Procurement{Head: head("buy-4"), Number: "都采2024-003", Title: "便民服务终端采购", Buyer: "zcz", Award: 900000, Type: "合同公告", Noted: "2024-05-20"},
+		disclosure.Procurement{Head: head("buy-5"), Number: "都采2023-008", Title: "农机检测设备采购", Buyer: "njzx", Budget: 5000000, Award: 5000000, Type: "成交公告", Noted: "2023"},
+		disclosure.Procurement{Head: head("buy-6"), Number: "都采2019-002", Title: "档案柜采购", Buyer: "zcz", Budget: 300000, Award: 280000, Type: "成交公告", Noted: "2019-07-01"},
+
+		disclosure.InvestmentProject{Head: head("build-1"), Number: "2026-420581-001", Title: "枝城镇白水港村高标准农田建设项目", Owner: "nyj", Place: baishui, Contractor: "宜昌市示例建设工程有限公司", Supervisor: "宜昌市示例工程监理有限公司", Approved: 42000000, ApprovalNo: "都发改审批〔2026〕21号", Progress: 63, Stage: "在建", Started: "2026-05-10", Changes: "因连续降雨，工期顺延两个月。"},
+		disclosure.InvestmentProject{Head: head("build-2"), Number: "2026-420581-002", Title: "红花套镇杨家畈村山塘除险加固工程", Owner: "nyj", Place: yangjia, Approved: 18000000, ApprovalNo: "都发改审批〔2026〕40号", Stage: "立项"},
+		disclosure.InvestmentProject{Head: head("build-3"), Number: "2024-420581-009", Title: "枝城镇陈家湾村互助养老照料中心", Owner: "mzj", Place: chenjia, Contractor: "宜昌市示例市政工程有限公司", Supervisor: "宜昌市示例工程监理有限公司", Approved: 16000000, ApprovalNo: "都发改审批〔2024〕7号", Progress: 100, Stage: "验收", Started: "2024-03", Ended: "2025-01-20"},
+
 		disclosure.Contact{Head: head("tel-1"), Subject: "补贴", Title: "惠农补贴咨询", Number: "0717-0000001", Address: "财政局一楼", Hours: "工作日8:30到17:00"},
 		disclosure.Contact{Head: head("tel-2"), Subject: "nyj", Institution: "nyj", Title: "农业农村局办公室", Number: "0717-0000002", Address: "园林大道18号", Hours: "工作日8:30到17:00"},
 		disclosure.Contact{Head: head("tel-3"), Subject: "编制", Title: "机构编制专线", Number: "12310", Hours: "工作日8:30到17:00"},
@@ -278,7 +305,7 @@ func moneyOf(payments []payment) []any {
 		"canji":   {7, "困难残疾人生活补贴", "mzj", "社会救助"},
 	}
 	lines = append(lines, line{"canji", 2026})
-	funds[line{"canji", 2026}] = 840000
+	funds[line{"canji", 2026}] = 1680000 // the totals, which stand with a village, a town and the county
 	for _, of := range lines {
 		n := names[of.kind]
 		f := disclosure.Fund{

@@ -1,0 +1,141 @@
+package kiosk
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"mingbai.local/app/disclosure"
+)
+
+// moneyPages are the pages of public money. None of them is a village's list, which alone names who was paid.
+var moneyPages = []Page{
+	PageFunds, PageFundList, PageFund, PageStatement, PageDepartments, PageBudget,
+	PageProcurements, PageProcurement, PageProjects, PageProject, PageRelief,
+}
+
+// TestMoneyNamesNobody: however the pages of public money are come to, and whatever position they are given, nobody stands
+// there who was paid: of social aid (社会救助) and of kinds that are published as totals (只公布合计) there are only sums.
+func TestMoneyNamesNobody(t *testing.T) {
+	var names []string
+	for _, rec := range county() {
+		if d, ok := rec.(disclosure.Disbursement); ok {
+			names = append(names, d.Name)
+		}
+	}
+	looked := map[Page]bool{}
+	look := func(m Model) {
+		if !slices.Contains(moneyPages, m.at.Page) {
+			return
+		}
+		looked[m.at.Page] = true
+		said := transcript(m.View())
+		for _, name := range names {
+			// 张三 is also the beginning of longer names, so a name alone between blanks is looked for as well as any of three characters.
+			if len([]rune(name)) > 2 && strings.Contains(said, name) || slices.Contains(strings.Fields(said), name) {
+				t.Fatalf("%+v names %s:\n%s", m.at, name, said)
+			}
+		}
+	}
+	m := started(t)
+	walk(t, m, func(m Model, _ int) { look(m) })
+	r := rand.New(rand.NewPCG(3, 3))
+	pick := func(s ...string) string { return s[r.IntN(len(s))] }
+	for range 3000 {
+		look(send(m, Touched{}, Go{At{
+			Page: moneyPages[r.IntN(len(moneyPages))], Town: disclosure.Code(pick("", zhicheng, baishui)), Village: disclosure.Code(pick("", baishui)),
+			Ref: pick("", "fund-dibao-2026", "fund-canji-2026", "nyj", "buy-2", "build-1"), Kind: pick("", "dibao", "canji", "gengdi"),
+			Year: int64(2025 + r.IntN(2)), Choice: pick("", areaRelief, "mzj"), Tab: pick("", tabOwners, tabBatches, tabHistory, tabYears),
+		}}))
+	}
+	for _, p := range moneyPages {
+		if !looked[p] {
+			t.Errorf("page %s was not looked at", p)
+		}
+	}
+}
+
+// TestReliefAddsUp: the townships and what stands with the county make up the total, so that nothing is said twice or lost.
+func TestReliefAddsUp(t *testing.T) {
+	m := send(started(t), Touched{})
+	for _, r := range m.shown.Relief() {
+		list := reliefTowns(At{}, r, m.shown.ReliefBelow(r.Kind.Ref, r.Year, m.countyCode()))
+		persons, sum := 0, disclosure.Fen(0)
+		for i := range list.Len {
+			row := list.Row(i)
+			var n int
+			if _, err := fmt.Sscan(row.Cells[2].Text, &n); err != nil {
+				t.Fatal(err)
+			}
+			persons += n
+			sum += fenOf(t, row.Cells[3].Text)
+		}
+		if persons != r.Persons || sum != r.Amount || list.Len == 0 {
+			t.Errorf("%s %d: %d persons and %s of %d and %s", r.Kind.Name, r.Year, persons, sum.Yuan(), r.Persons, r.Amount.Yuan())
+		}
+	}
+}
+
+// fenOf reads an amount as the screen writes it.
+func fenOf(t *testing.T, s string) disclosure.Fen {
+	t.Helper()
+	var yuan, cents int64
+	if _, err := fmt.Sscanf(strings.ReplaceAll(s, ",", ""), "%d.%d", &yuan, &cents); err != nil {
+		t.Fatal(err)
+	}
+	return disclosure.Fen(yuan*100 + cents)
+}
+
+// TestTheTrailAddsUp: at the county and in every township, what stands in the rows is what went there altogether.
+func TestTheTrailAddsUp(t *testing.T) {
+	m := send(started(t), Touched{})
+	places := []disclosure.Code{"", zhicheng, honghuatao}
+	compared := 0
+	for _, year := range m.shown.FundYears() {
+		for _, f := range m.shown.Funds(year) {
+			for _, town := range places {
+				trail := m.trailOf(At{Page: PageFund, Ref: f.Ref, Town: town}, f)
+				sum := trail.own()
+				for _, flow := range trail.flows {
+					sum.Paid, sum.Allocated, sum.Recipients = sum.Paid+flow.Paid, sum.Allocated+flow.Allocated, sum.Recipients+flow.Recipients
+				}
+				if sum.Paid != trail.whole.Paid || sum.Allocated != trail.whole.Allocated || sum.Recipients != trail.whole.Recipients {
+					t.Errorf("%s in %q: %+v, not %+v", f.Name, town, sum, trail.whole)
+				}
+				compared++
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("there are no funds")
+	}
+}
+
+// TestYearsThatHaveATab: four years have tabs; of more, the newest three, and all before them together.
+func TestYearsThatHaveATab(t *testing.T) {
+	for _, c := range []struct {
+		years []int64
+		tabs  int
+		older string
+	}{
+		{[]int64{2026}, 1, ""},
+		{[]int64{2026, 2025, 2024, 2023}, 4, ""},
+		{[]int64{2026, 2025, 2024, 2023, 2019}, 4, "2023 2019"},
+	} {
+		tabs, keep := pastTabs(At{Tab: tabOlder}, c.years)
+		var kept []string
+		for _, y := range c.years {
+			if keep(y) {
+				kept = append(kept, fmt.Sprint(y))
+			}
+		}
+		if len(tabs.Items) != c.tabs || strings.Join(kept, " ") != c.older {
+			t.Errorf("%v: %d tabs, older are %v", c.years, len(tabs.Items), kept)
+		}
+		if _, keep := pastTabs(At{}, c.years); !keep(c.years[0]) || len(c.years) > 1 && keep(c.years[1]) {
+			t.Errorf("%v: the newest year is not the first", c.years)
+		}
+	}
+}

@@ -36,13 +36,7 @@ func (m Model) institutionChanges(at At, inst disclosure.Institution) []Block {
 	rows := append(figureChanges(t), m.paperChanges(inst, t)...)
 	rows = append(rows, m.peopleChanges(inst, t)...)
 	return []Block{List{
-		Title: m.sinceWhen(), Header: true,
-		Columns: []Column{
-			{Weight: 1},
-			{Title: word.Say("changes.before"), Align: AlignRight},
-			{Title: word.Say("changes.now"), Align: AlignRight},
-			{Align: AlignRight},
-		},
+		Title: m.sinceWhen(), Columns: []Column{{Weight: 1}, {Align: AlignRight}},
 		Len: len(rows), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 		Row: func(i int) Row { return rows[i] },
 	}}
@@ -56,10 +50,8 @@ func figureChanges(t book.Turnover) []Row {
 			return
 		}
 		rows = append(rows, Row{Cells: []Cell{
-			{Text: label, Style: StyleStrong},
-			{Text: word.Say("count.people", before)},
-			{Text: word.Say("count.people", now), Style: StyleStrong},
-			{Text: moreOrLess(now - before)},
+			{Text: label, Style: StyleStrong, Lines: []string{word.Say("changes.figures", before)}},
+			{Text: moreOrLess(now - before), Style: StyleStrong},
 		}})
 	}
 	add(word.Say("staffing.authorised"), t.Before.Authorised, t.Now.Authorised)
@@ -80,15 +72,13 @@ func moreOrLess(difference int64) string {
 func (m Model) paperChanges(inst disclosure.Institution, t book.Turnover) []Row {
 	var rows []Row
 	if t.Mandate != "" {
-		lines := []string{word.Say("changes.mandate.was", t.Mandate)}
-		if inst.MandateDoc != "" {
-			lines = append(lines, word.Say("changes.mandate.is", inst.MandateDoc))
-		}
-		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("changes.mandate"), Style: StyleStrong, Lines: lines}, {}, {}, {}}})
+		rows = append(rows, Row{Cells: []Cell{
+			{Text: word.Say("changes.mandate"), Style: StyleStrong, Lines: []string{word.Say("changes.mandate.was", t.Mandate)}}, {},
+		}})
 	}
 	if t.Duties {
 		to := At{Page: PageInstitution, Ref: inst.Ref, Tab: tabDuties}
-		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("changes.duties"), Style: StyleStrong}, {}, {}, {}}, Touch: Turn{to}})
+		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("changes.duties"), Style: StyleStrong}, {}}, Touch: Turn{to}})
 	}
 	return rows
 }
@@ -99,7 +89,7 @@ func (m Model) peopleChanges(inst disclosure.Institution, t book.Turnover) []Row
 	for _, who := range t.Came {
 		chip := Chip{Text: word.Say("changes.came"), Tone: ToneGood}
 		rows = append(rows, Row{
-			Cells: []Cell{{Text: who.Name, Style: StyleName, Lines: nonEmpty(who.Position)}, {}, {}, {Chip: &chip}},
+			Cells: []Cell{{Text: who.Name, Style: StyleName, Lines: nonEmpty(who.Position)}, {Chip: &chip}},
 			Touch: Go{At{Page: PageIncumbent, Ref: who.Ref, Choice: inst.Ref}},
 		})
 	}
@@ -110,10 +100,10 @@ func (m Model) peopleChanges(inst disclosure.Institution, t book.Turnover) []Row
 			continue
 		}
 		chip := Chip{Text: word.Say("changes.left"), Tone: ToneNeutral}
-		rows = append(rows, Row{Cells: []Cell{{Text: who.Name, Style: StyleName}, {}, {}, {Chip: &chip}}})
+		rows = append(rows, Row{Cells: []Cell{{Text: who.Name, Style: StyleName}, {Chip: &chip}}})
 	}
 	line := func(text string) {
-		rows = append(rows, Row{Cells: []Cell{{Text: text}, {}, {}, {}}})
+		rows = append(rows, Row{Cells: []Cell{{Text: text}, {}}})
 	}
 	if unnamed > 0 {
 		line(word.Say("changes.unnamed", unnamed))

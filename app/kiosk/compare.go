@@ -115,8 +115,8 @@ func (m Model) comparePage(at At, p book.Person) page {
 			Header: true,
 			Columns: []Column{
 				{Title: word.Say("compare.kind"), Weight: 1},
-				{Title: word.Say("year", year-1), Align: AlignRight},
-				{Title: m.yearSoFar(year), Align: AlignRight},
+				{Title: word.Say("compare.year", year-1), Align: AlignRight},
+				{Title: word.Say("compare.year", year), Align: AlignRight},
 				{Title: word.Say("compare.difference"), Align: AlignRight},
 			},
 			Len: len(changes), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
@@ -126,23 +126,31 @@ func (m Model) comparePage(at At, p book.Person) page {
 	return out
 }
 
-// yearsBeside are the sums of both years. While something is still to come this year, what is less so far is no loss, and no
-// difference is drawn.
-func (m Model) yearsBeside(year int64, changes []kindChange) Figures {
+// yearsBeside are the sums of both years as bars. While something is still to come this year, what is less so far is no loss, and
+// no difference is told.
+func (m Model) yearsBeside(year int64, changes []kindChange) Bars {
 	var before, now disclosure.Fen
 	open := false
 	for _, c := range changes {
 		before, now = before+c.before.sum, now+c.now.sum
 		open = open || m.unfinished(c, year)
 	}
-	f := Figures{Items: []Figure{
-		{Label: word.Say("year", year-1), Value: yuan(before)},
-		{Label: m.yearSoFar(year), Value: yuan(now)},
-	}}
-	if !open {
-		f.Items = append(f.Items, Figure{Label: word.Say("compare.difference"), Value: signed(now - before)})
+	most := max(before, now, 1)
+	bar := func(label string, sum disclosure.Fen, now bool) BarRow {
+		return BarRow{Label: label, Fraction: share(sum, most), Mark: -1, Value: yuan(sum), Subject: SubjectSubsidy, Now: now}
 	}
-	return f
+	bars := Bars{Rows: []BarRow{bar(m.yearSoFar(year), now, true), bar(word.Say("year", year-1), before, false)}}
+	switch {
+	case open:
+		bars.Note = word.Say("compare.open")
+	case now > before:
+		bars.Note = word.Say("compare.more", yuan(now-before))
+	case now < before:
+		bars.Note = word.Say("compare.less", yuan(before-now))
+	default:
+		bars.Note = word.Say("compare.same.sum")
+	}
+	return bars
 }
 
 // unfinished reports whether a kind has brought fewer payments than last year in a year that is not over.
@@ -169,7 +177,7 @@ func signed(f disclosure.Fen) string {
 func (m Model) changeRow(p book.Person, year int64, c kindChange) Row {
 	facts, why := m.whatChanged(p, year, c)
 	difference := Cell{Text: signed(c.difference()), Style: StyleStrong}
-	none := word.Say("compare.nothing")
+	none := ""
 	switch {
 	case m.unfinished(c, year):
 		difference, none = Cell{}, word.Say("compare.notyet")
@@ -179,7 +187,7 @@ func (m Model) changeRow(p book.Person, year int64, c kindChange) Row {
 	return Row{
 		Cells: []Cell{
 			{Text: m.kindName(c.kind), Style: StyleStrong, Lines: nonEmpty(facts, why)},
-			sumOr(c.before, word.Say("compare.nothing")),
+			sumOr(c.before, ""),
 			sumOr(c.now, none),
 			difference,
 		},

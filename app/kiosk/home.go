@@ -40,7 +40,7 @@ func (m Model) emptyPage() page {
 
 func (m Model) idlePage() page {
 	b := []Block{Hero{Emblem: m.config.Emblem, Title: word.Say("idle.title"), Text: word.Say("idle.text")}}
-	if news, ok := m.news(3); ok {
+	if news, ok := m.news(idleNews, true); ok {
 		news.Touch = nil
 		b = append(b, news)
 	}
@@ -80,7 +80,7 @@ func (m Model) homePage() page {
 	if notice, ok := m.underNotice(); ok {
 		b = append(b, notice)
 	}
-	if news, ok := m.news(1); ok {
+	if news, ok := m.news(1, false); ok {
 		b = append(b, news)
 	}
 	return page{body: b, phone: At{Choice: doorDesk}}
@@ -95,8 +95,12 @@ func (m Model) fundNote() string {
 	return word.Say("home.fund.note", len(m.shown.Funds(years[0])))
 }
 
-// news is what was paid in this village in the newest month that brought anything, without names.
-func (m Model) news(limit int) (News, bool) {
+// idleNews is how many payments to this village stand on the idle page.
+const idleNews = 3
+
+// news is what was paid in this village last, without names: of the newest month that brought anything, or with older also of those
+// before it, each with its own day.
+func (m Model) news(limit int, older bool) (News, bool) {
 	if m.config.Village == "" {
 		return News{}, false
 	}
@@ -106,14 +110,25 @@ func (m Model) news(limit int) (News, bool) {
 		return News{}, false
 	}
 	newest := items[0].PaidOn
-	n := News{Title: word.Say("news.title", village.Name), Note: m.dayInYear(newest), Touch: Go{At{Page: PageLists, Village: village.Code}}}
-	for _, it := range items {
-		if monthOf(it.PaidOn) == monthOf(newest) {
-			n.Rows = append(n.Rows, NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)})
-		}
+	month := slices.DeleteFunc(slices.Clone(items), func(it book.NewsItem) bool { return monthOf(it.PaidOn) != monthOf(newest) })
+	apart := older && len(month) < len(items)
+	if !apart {
+		items = month
 	}
-	if len(n.Rows) > 1 {
+	n := News{Title: word.Say("news.title", village.Name), Touch: Go{At{Page: PageLists, Village: village.Code}}}
+	for _, it := range items {
+		row := NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)}
+		if apart {
+			row.Note = word.Say("news.on", m.dayInYear(it.PaidOn), row.Note)
+		}
+		n.Rows = append(n.Rows, row)
+	}
+	switch {
+	case apart:
+	case len(n.Rows) > 1:
 		n.Note = m.dayInYear(monthOf(newest))
+	default:
+		n.Note = m.dayInYear(newest)
 	}
 	return n, true
 }

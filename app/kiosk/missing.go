@@ -98,13 +98,14 @@ func (m Model) fundNames() map[string]bool {
 
 // fundBoard counts the parts of the newest year's funds: the four of the statement, and the detail list.
 func (m Model) fundBoard() board {
-	b := board{tab: tabParts, text: word.Say("missing.funds"), note: word.Say("missing.funds.note")}
+	b := board{tab: tabParts, text: word.Say("missing.funds")}
 	years := newestFirst(m.shown.FundYears())
 	if len(years) == 0 {
 		return b
 	}
-	detailed := m.book.Detailed()
-	for _, f := range m.shown.Funds(years[0]) {
+	detailed, funds := m.book.Detailed(), m.shown.Funds(years[0])
+	b.note = word.Say("missing.funds.note", years[0], len(funds))
+	for _, f := range funds {
 		lacks, parts := lacking(f, detailed[f.Ref])
 		b.due += parts
 		b.met += parts - len(lacks)
@@ -179,7 +180,7 @@ func (m Model) gapOf(tab string, o disclosure.Obligation) gap {
 	door := doorFund
 	switch tab {
 	case "":
-		g.name, g.what, g.unit, door = o.Unit, o.Item, o.Unit, doorStaffing
+		g.name, door = o.Unit, doorStaffing
 	case tabLists:
 		door = doorSubsidy
 	}
@@ -223,9 +224,14 @@ func (m Model) missingPage(at At) page {
 		tabs.Items = append(tabs.Items, Tab{Text: b.text, On: i == on, Touch: turn(to)})
 	}
 	b := boards[on]
-	out.body = append(out.body, tabs, boardFigures(b), List{
+	out.body = append(out.body, tabs, boardFigures(b))
+	if len(b.open) == 0 {
+		out.body = append(out.body, Notice{Icon: "check", Title: word.Say("missing.none"), Tone: ToneGood})
+		return out
+	}
+	out.body = append(out.body, List{
 		Columns: []Column{{Weight: 1}, {Align: AlignRight}},
-		Len:     len(b.open), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("missing.none"),
+		Len:     len(b.open), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 		Row: func(i int) Row { return gapRow(b.open[i]) },
 	})
 	return out
@@ -238,10 +244,14 @@ func boardFigures(b board) Figures {
 			late++
 		}
 	}
+	lacking := Figure{Label: word.Say("missing.lacking"), Value: word.Say("number", b.due-b.met)}
+	if b.due > b.met {
+		lacking.Tone = ToneAttention
+	}
 	f := Figures{Note: b.note, Items: []Figure{
 		{Label: word.Say("missing.due"), Value: word.Say("number", b.due)},
 		{Label: word.Say("missing.met"), Value: word.Say("number", b.met), Tone: ToneGood},
-		{Label: word.Say("missing.lacking"), Value: word.Say("number", b.due-b.met), Tone: ToneAttention},
+		lacking,
 	}}
 	if late > 0 {
 		f.Items = append(f.Items, Figure{Label: word.Say("missing.late.count"), Value: word.Say("number", late), Tone: ToneAttention})

@@ -54,6 +54,14 @@ func statusChip(status string) *Chip {
 	return &Chip{Text: status, Tone: ToneNeutral}
 }
 
+// inForce is the tab on which a paper stands.
+func inForce(p disclosure.Policy) string {
+	if p.Status == "废止" {
+		return word.Say("policies.repealed")
+	}
+	return word.Say("policies.valid")
+}
+
 func (m Model) policyPage(at At) page {
 	p, ok := m.shown.Policy(at.Ref)
 	if !ok {
@@ -67,7 +75,7 @@ func (m Model) policyPage(at At) page {
 		tabs = append(tabs, Tab{Icon: "payments", Text: word.Say("policy.funds", len(funds)), On: at.Tab == tabFunds, Touch: turn(linked)})
 	}
 	b := []Block{
-		Crumbs{Items: []string{word.Say("home.policy"), p.Issuer}},
+		Crumbs{Items: []string{word.Say("home.policy"), inForce(p)}},
 		Heading{Text: p.Title, Note: issued(p), Chips: []Chip{*statusChip(p.Status)}},
 		Notice{Icon: "info", Title: word.Say("policy.summary"), Text: p.Summary, Tone: ToneNeutral},
 		Tabs{Items: tabs},

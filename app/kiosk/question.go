@@ -15,38 +15,56 @@ func (m Model) askAbout(p book.Person, d disclosure.Disbursement, kind string) A
 	return At{Page: PageQuestion, Kind: d.Kind, Ref: d.Fund, Choice: doorSubsidy, About: about}
 }
 
+// answer is one thing that can be wrong with a payment.
+type answer struct {
+	text, note string
+	to         At
+}
+
 // questionPage asks what is wrong with a payment; each answer leads to whoever answers for it, with the sentence to say.
 func (m Model) questionPage(at At) page {
-	asked := at
-	asked.Page, asked.Tab, asked.Offset = PagePhone, "", 0
 	if at.About == "" {
 		return gonePage()
 	}
-	b := []Block{
-		Heading{Text: word.Say("question.title"), Note: m.phoneNote(asked)},
-		Notice{Icon: "receipt_long", Title: at.About, Tone: ToneNeutral},
-	}
-	say := func(icon, text, sentence string) Button {
-		to := asked
-		to.About = sentence
-		return Button{Icon: icon, Text: text, Subject: SubjectVoice, Touch: Go{to}}
-	}
+	asked := at
+	asked.Page, asked.Tab, asked.Offset = PagePhone, "", 0
+	title, answers := word.Say("question.title"), wrongs(at, asked)
 	if at.Tab == tabGrounds {
-		b[0] = Heading{Text: word.Say("question.grounds"), Note: m.phoneNote(asked)}
-		b = append(b, Buttons{Columns: 1, Items: []Button{
-			say("", word.Say("question.inaccurate"), word.Say("question.inaccurate.say", at.About)),
-			say("", word.Say("question.incomplete"), word.Say("question.incomplete.say", at.About)),
-			say("", word.Say("question.untimely"), word.Say("question.untimely.say", at.About)),
-			say("", word.Say("question.irrelevant"), word.Say("question.irrelevant.say", at.About)),
-		}})
-		return page{body: b, phone: asked}
+		title, answers = word.Say("question.grounds"), grounds(asked)
 	}
-	grounds := at
-	grounds.Tab = tabGrounds
-	b = append(b, Buttons{Columns: 1, Items: []Button{
-		say("", word.Say("question.notmine"), word.Say("question.notmine.say", at.About)),
-		say("", word.Say("question.notgot"), word.Say("question.notgot.say", at.About)),
-		{Text: word.Say("question.wrong"), Subject: SubjectVoice, Touch: Go{grounds}},
-	}})
-	return page{body: b, phone: asked}
+	return page{
+		body: []Block{
+			Heading{Text: title, Note: at.About},
+			Tiles{Columns: 1, Len: len(answers), Offset: at.Offset, ScrollTo: scroll(at), Tile: func(i int) Tile {
+				return Tile{Text: answers[i].text, Note: answers[i].note, Touch: Go{answers[i].to}}
+			}},
+		},
+		phone: asked,
+	}
+}
+
+// wrongs are the three things that a recipient can tell of a payment.
+func wrongs(at, asked At) []answer {
+	more := at
+	more.Tab = tabGrounds
+	return []answer{
+		{word.Say("question.notmine"), word.Say("question.notmine.note"), saying(asked, word.Say("question.notmine.say", at.About))},
+		{word.Say("question.notgot"), word.Say("question.notgot.note"), saying(asked, word.Say("question.notgot.say", at.About))},
+		{word.Say("question.wrong"), word.Say("question.wrong.note"), more},
+	}
+}
+
+func grounds(asked At) []answer {
+	return []answer{
+		{word.Say("question.inaccurate"), word.Say("question.inaccurate.note"), saying(asked, word.Say("question.inaccurate.say", asked.About))},
+		{word.Say("question.incomplete"), word.Say("question.incomplete.note"), saying(asked, word.Say("question.incomplete.say", asked.About))},
+		{word.Say("question.untimely"), word.Say("question.untimely.note"), saying(asked, word.Say("question.untimely.say", asked.About))},
+		{word.Say("question.irrelevant"), word.Say("question.irrelevant.note"), saying(asked, word.Say("question.irrelevant.say", asked.About))},
+	}
+}
+
+// saying is the telephone page with another sentence to say.
+func saying(asked At, sentence string) At {
+	asked.About = sentence
+	return asked
 }

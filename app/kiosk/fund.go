@@ -99,7 +99,7 @@ func (m Model) fundPage(at At) page {
 	p := page{
 		phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)},
 		body: []Block{
-			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}, Button: m.takeFund(f.Ref)},
+			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}},
 			Heading{Text: f.Name, Note: word.Say("fund.owner", m.institutionName(f.Owner), f.FinanceOffice)},
 		},
 	}
@@ -114,6 +114,7 @@ func (m Model) fundPage(at At) page {
 	if n, ok := m.arrived(t); ok {
 		p.body = append(p.body, n)
 	}
+	p.body = append(p.body, m.takeFund(f.Ref)...)
 	return p
 }
 

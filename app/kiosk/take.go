@@ -17,13 +17,12 @@ func takeButton(at At) Button {
 	return Button{Icon: "qr_code_2", Text: word.Say("take.button"), Touch: Go{at}}
 }
 
-// takeFund is nil on a fund of social aid, of which nothing is taken.
-func (m Model) takeFund(ref string) *Button {
+// takeFund is the button under a fund; a fund of social aid has none, since nothing is taken of that.
+func (m Model) takeFund(ref string) []Block {
 	if m.paysAid(ref) {
 		return nil
 	}
-	b := takeButton(At{Ref: ref, Choice: doorFund})
-	return &b
+	return []Block{Buttons{Items: []Button{takeButton(At{Ref: ref, Choice: doorFund})}}}
 }
 
 func (m Model) paysAid(fund string) bool {
@@ -45,9 +44,10 @@ func (m Model) takePage(at At) page {
 	if !ok {
 		return gonePage()
 	}
+	text := s.Plain()
 	p := page{
-		body:  []Block{Heading{Text: word.Say("take.title"), Note: word.Say("take.how")}, Code{Text: s.Plain()}},
-		side:  []Block{prose(at, strings.Split(s.Plain(), "\n"))},
+		body:  []Block{Heading{Text: word.Say("take.title"), Note: word.Say("take.how")}, Code{Text: text}},
+		side:  []Block{prose(at, []string{text})},
 		phone: At{Kind: at.Kind, Ref: at.Ref, Choice: doorSubsidy},
 	}
 	if at.Choice != "" {

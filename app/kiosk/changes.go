@@ -42,6 +42,18 @@ func (m Model) institutionChanges(at At, inst disclosure.Institution) []Block {
 	}}
 }
 
+// sinceBefore says in a few words how many more or fewer people there are than in the edition before.
+func (m Model) sinceBefore(inst disclosure.Institution) string {
+	if m.before == nil {
+		return ""
+	}
+	t, _ := m.shown.Since(m.before.At(m.today), inst.Ref)
+	if d := t.Now.Actual - t.Before.Actual; d != 0 && !t.New {
+		return word.Say("changes.since.people", moreOrLess(d))
+	}
+	return ""
+}
+
 // figureChanges are the numbers that differ.
 func figureChanges(t book.Turnover) []Row {
 	var rows []Row

@@ -122,7 +122,9 @@ func (m Model) institutionPage(at At) page {
 	b := []Block{Crumbs{Items: m.institutionCrumbs(inst)}, Heading{Text: inst.Name, Chips: institutionChips(inst)}}
 	b = append(b, m.openings(inst.Ref, false)...)
 	units := m.below(inst.Ref)
-	b = append(b, staffingFigures(inst, m.shown.Staffing(inst.Ref)), institutionTabs(at, len(units)))
+	figures := staffingFigures(inst, m.shown.Staffing(inst.Ref))
+	figures.Note += m.sinceBefore(inst)
+	b = append(b, figures, institutionTabs(at, len(units)))
 	switch at.Tab {
 	case tabChanges:
 		b = append(b, m.institutionChanges(at, inst)...)

@@ -32,6 +32,7 @@ func (m Model) View() View {
 	p := m.page(at)
 	v.Body, v.Side, v.Bare = p.body, p.side, p.bare
 	if v.Bare {
+		v.Contrast = v.Contrast || at.Page == PageRest // a panel at rest is dark
 		return v
 	}
 	if m.book == nil {

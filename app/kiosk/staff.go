@@ -2,6 +2,8 @@ package kiosk
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"mingbai.local/app/slip"
@@ -86,7 +88,9 @@ func (m Model) staffPage(at At) page {
 	if meter, ok := m.meter(); ok {
 		side = append(side, meter)
 	} else if m.work.stick.Name != "" {
-		side = append(side, m.stickCard())
+		card := m.stickCard()
+		card.Button = nil // it is the first of the actions
+		side = append(side, card)
 	}
 	if note, ok := m.noteOf(TaskPrint); ok {
 		side = append(side, note)
@@ -117,6 +121,9 @@ func (m Model) actions(at At) Tiles {
 	if m.kept().Offline {
 		items[1].Text, items[1].Filled = word.Say("staff.offline.on"), true
 	}
+	if _, brings := m.fromStick(); brings && m.work.task == "" {
+		items = slices.Insert(items, 0, Tile{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: Start{TaskStick}})
+	}
 	if m.settings.Printer != "" {
 		items = append(items, Tile{Icon: "print", Text: word.Say("staff.print"), Touch: TestPrint{}})
 	}
@@ -138,14 +145,15 @@ func (m Model) states() []Row {
 	var rows []Row
 	for _, c := range m.conditions {
 		chip := Chip{Text: c.Code, Tone: ToneAttention}
-		var remedy []string
 		if c.Code == "" {
 			chip = Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}
 		}
+		// The first words are said large; the whole sentence would be squeezed into their line.
+		words, rest, _ := strings.Cut(c.Words, "，")
+		rows = append(rows, Row{Cells: []Cell{{Text: strings.TrimSuffix(words, "。"), Lines: nonEmpty(rest)}, {Chip: &chip}}})
 		if c.Remedy != "" {
-			remedy = []string{word.Say("staff.remedy", c.Remedy)}
+			rows = append(rows, Row{Cells: []Cell{{Text: word.Say("staff.remedy", c.Remedy), Style: StyleSmall}, {}}})
 		}
-		rows = append(rows, Row{Cells: []Cell{{Text: c.Words, Lines: remedy}, {Chip: &chip}}})
 	}
 	if len(rows) == 0 {
 		rows = append(rows, Row{Cells: []Cell{{Text: word.Say("staff.allfine")}, {Chip: &Chip{Icon: "check", Text: word.Say("staff.fine"), Tone: ToneGood}}}})

@@ -85,7 +85,6 @@ func (m Model) lessonPage(at At) page {
 				word.Say("practice.update.network"), word.Say("practice.update.stick"), word.Say("practice.update.wait"),
 				word.Say("practice.update.trouble"),
 			}),
-			Buttons{Items: []Button{{Icon: "list_alt", Text: word.Say("practice.list"), Touch: Turn{At{Page: PageStaffLesson}}}}},
 		}}
 	case m.desk.practice == practiceOn:
 		return m.checklist()
@@ -119,7 +118,7 @@ func (m Model) checklist() page {
 		}
 		r := Row{Cells: []Cell{{Text: words[i]}, {Chip: &chip}}}
 		if i == lessonUpdate {
-			r.Touch = Turn{At{Page: PageStaffLesson, Tab: tabUpdate}}
+			r.Touch = Go{At{Page: PageStaffLesson, Tab: tabUpdate}}
 		}
 		return r
 	}

@@ -1,6 +1,10 @@
 package kiosk
 
-import "mingbai.local/assets/word"
+import (
+	"fmt"
+
+	"mingbai.local/assets/word"
+)
 
 // The bounds of what staff set.
 const (
@@ -49,68 +53,49 @@ func (s Settings) sane() bool {
 // soundPage sets how loud the machine reads and when the panel shows itself.
 func (m Model) soundPage() page {
 	s := m.kept()
-	volume := func(by int) *Button {
-		to := s
-		to.Volume += by
-		return stepButton(by, to.Volume >= 0 && to.Volume <= mostVolume, to)
+	level := word.Say("sound.silent")
+	if s.Volume > 0 {
+		level = fmt.Sprint(s.Volume)
 	}
-	hour := func(by int, of func(*Settings) *int) *Button {
-		to := s
-		at := of(&to)
-		for first := true; first || to.Opens == to.Closes; first = false { // equal would be the whole day
-			*at = (*at + by + wholeDay) % wholeDay
-		}
-		return stepButton(by, true, to)
-	}
-	level := word.Say("sound.volume.of", s.Volume)
-	if s.Volume == 0 {
-		level = word.Say("sound.silent")
-	}
-	rows := []Row{setRow(word.Say("sound.volume"), level, volume(-1), volume(+1))}
-	always := s
-	always.Opens, always.Closes = 0, 0
-	whole := Button{Icon: "schedule", Text: word.Say("sound.always"), Touch: Change{always}}
-	if s.Opens == s.Closes {
-		rows = append(rows, setRow(word.Say("sound.hours"), word.Say("sound.wholeday"), nil, nil))
-		timed := s
-		timed.Opens, timed.Closes = usualOpen, usualClose
-		whole.Text, whole.Touch = word.Say("sound.timed"), Change{timed}
-	} else {
-		opens := func(s *Settings) *int { return &s.Opens }
-		closes := func(s *Settings) *int { return &s.Closes }
-		rows = append(rows,
-			setRow(word.Say("sound.opens"), clock(s.Opens), hour(-halfHour, opens), hour(+halfHour, opens)),
-			setRow(word.Say("sound.closes"), clock(s.Closes), hour(-halfHour, closes), hour(+halfHour, closes)),
-		)
-	}
+	figures := Figures{Items: []Figure{{Label: word.Say("sound.volume"), Value: level}}}
 	sample := Button{Icon: "volume_up", Text: word.Say("sound.try"), Touch: Hear{Words: word.Say("sound.sample")}}
 	if s.Volume == 0 {
 		sample.Touch = nil
 	}
-	b := []Block{Heading{Text: word.Say("sound.title"), Note: word.Say("sound.note")}}
+	items := []Button{s.stepVolume(word.Say("sound.softer"), -1), s.stepVolume(word.Say("sound.louder"), +1)}
+	hours := s
+	if s.Opens == s.Closes {
+		hours.Opens, hours.Closes = usualOpen, usualClose
+		figures.Items = append(figures.Items, Figure{Label: word.Say("sound.hours"), Value: word.Say("sound.wholeday")})
+		items = append(items, sample, Button{Icon: "schedule", Text: word.Say("sound.timed"), Touch: Change{hours}})
+	} else {
+		hours.Opens, hours.Closes = 0, 0
+		figures.Items = append(figures.Items,
+			Figure{Label: word.Say("sound.opens"), Value: clock(s.Opens)}, Figure{Label: word.Say("sound.closes"), Value: clock(s.Closes)})
+		items = append(items,
+			s.stepHours(word.Say("sound.opens.earlier"), -halfHour, 0), s.stepHours(word.Say("sound.opens.later"), +halfHour, 0),
+			s.stepHours(word.Say("sound.closes.earlier"), 0, -halfHour), s.stepHours(word.Say("sound.closes.later"), 0, +halfHour),
+			sample, Button{Icon: "schedule", Text: word.Say("sound.always"), Touch: Change{hours}})
+	}
+	b := []Block{Heading{Text: word.Say("sound.title"), Note: word.Say("sound.note")}, figures}
 	if note, ok := m.noteOf(TaskSettings); ok {
 		b = append(b, note)
 	}
-	return page{body: append(b,
-		List{
-			Columns: []Column{{Weight: 1}, {Align: AlignRight}, {}, {}}, Len: len(rows), Row: func(i int) Row { return rows[i] },
-			ScrollTo: scroll(At{Page: PageStaffSound}), Pages: pages,
-		},
-		Buttons{Items: []Button{sample, whole}},
-	)}
+	return page{body: b, side: []Block{Buttons{Columns: 2, Items: items}}}
 }
 
-func stepButton(by int, possible bool, to Settings) *Button {
-	b := &Button{Text: word.Say("sound.more")}
-	if by < 0 {
-		b.Text = word.Say("sound.less")
-	}
-	if possible {
-		b.Touch = Change{to}
+func (s Settings) stepVolume(text string, by int) Button {
+	b := Button{Text: text}
+	if s.Volume += by; s.Volume >= 0 && s.Volume <= mostVolume {
+		b.Touch = Change{s}
 	}
 	return b
 }
 
-func setRow(label, value string, less, more *Button) Row {
-	return Row{Cells: []Cell{{Text: label}, {Text: value, Style: StyleStrong}, {Button: less}, {Button: more}}}
+// stepHours goes past hours that are equal, which would mean the whole day.
+func (s Settings) stepHours(text string, opens, closes int) Button {
+	for first := true; first || s.Opens == s.Closes; first = false {
+		s.Opens, s.Closes = (s.Opens+opens+wholeDay)%wholeDay, (s.Closes+closes+wholeDay)%wholeDay
+	}
+	return Button{Text: text, Touch: Change{s}}
 }

@@ -246,7 +246,7 @@ func forgotten(t *testing.T, where string, m, fresh Model) {
 		}
 	}
 	alike("我用完了", send(m, Finish{}), PageHome)
-	gone := m
+	gone := send(m, Spoken{m.aloud.saying})
 	for range 6 {
 		gone = send(gone, Tick{gone.now.Add(30 * time.Second)})
 	}

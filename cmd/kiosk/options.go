@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"mingbai.local/app/screen"
+	"mingbai.local/cmd/kiosk/internal/gate"
+	"mingbai.local/cmd/kiosk/internal/whole"
 	"mingbai.local/sync/trust"
 )
 
@@ -106,21 +110,27 @@ func readEnrolment(data, file string) (e trust.Enrolment, ok bool, err error) {
 	if file == "" {
 		return e, true, nil
 	}
-	if err := keepEnrolment(data, b); err != nil {
+	if err := keepEnrolment(data, e, b); err != nil {
 		return e, false, fmt.Errorf("入网凭证存不进%s：%w", data, err)
 	}
 	return e, true, nil
 }
 
 // keepEnrolment copies the enrolment into the data folder, whole or not at all. It holds the county key, so nobody else may
-// read it.
-func keepEnrolment(data string, b []byte) error {
+// read it. With another PIN than before the count of wrong ones begins anew, even where its file is damaged: that is the way out.
+func keepEnrolment(data string, e trust.Enrolment, b []byte) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
-	tmp := filepath.Join(data, enrolled+".part")
-	if err := os.WriteFile(tmp, b, 0o600); err != nil {
-		return err
+	path := filepath.Join(data, enrolled)
+	old, err := os.ReadFile(path)
+	if err == nil && bytes.Equal(old, b) {
+		return nil
 	}
-	return os.Rename(tmp, filepath.Join(data, enrolled))
+	if before, err := trust.ParseEnrolment(old); e.PIN != "" && (err != nil || before.PIN != e.PIN) {
+		if err := gate.Reset(filepath.Join(data, pinFile), e.PIN); err != nil {
+			slog.Error("pin", "err", err) // nobody is let in then, and staff are told
+		}
+	}
+	return whole.Write(path, b)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"mingbai.local/app/book"
+	"mingbai.local/app/disclosure"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/courier"
 	"mingbai.local/sync/depot"
@@ -32,6 +34,7 @@ import (
 func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{} {
 	var both sync.WaitGroup
 	damaged := p.damaged
+	p.line.set(!p.shown().Offline)
 	both.Go(func() {
 		for {
 			select {
@@ -46,27 +49,13 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 		if damaged {
 			p.mend(ctx, send) // first, because an update and the mending keep each other out
 		}
-		if !p.enrolled || p.offline {
-			p.tell(send, nil)
-			return
-		}
-		depot, err := depot.HTTP(p.enrolment.Office, depot.Stall)
-		if err != nil {
-			log.Printf("kiosk: %v", err)
-			return
-		}
-		c := courier.Courier{
-			Kiosk: p.enrolment.Kiosk, Every: time.Duration(p.enrolment.PollMinutes) * time.Minute, Fresh: p.fresh(),
-			Pull: func(ctx context.Context, progress func(pull.Progress)) (pull.Result, error) {
-				j := p.job()
-				j.Depot, j.Progress = depot, progress
-				return pull.Run(ctx, j)
-			},
-			Tell:  func(e courier.Event) { p.heard(e, send) },
-			Clock: courier.System{},
-		}
-		if err := c.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
-			log.Printf("kiosk: %v", err)
+		p.tell(send)
+		for p.enrolled && ctx.Err() == nil {
+			p.line.wait(ctx, true)
+			p.courier(ctx, send)
+			p.line.wait(ctx, false) // it came to its end because of that, or with ctx
+			p.found(nil)
+			p.tell(send)
 		}
 	})
 	done := make(chan struct{})
@@ -75,6 +64,39 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 		close(done)
 	}()
 	return done
+}
+
+// courier looks for newer editions while the line is open.
+func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
+	ctx, hangUp, ok := p.line.use(ctx)
+	if !ok {
+		return
+	}
+	defer hangUp()
+	office, err := depot.HTTP(p.enrolment.Office, depot.Stall)
+	if err != nil {
+		log.Printf("kiosk: %v", err)
+		return
+	}
+	defer office.Close()
+	c := courier.Courier{
+		Kiosk: p.enrolment.Kiosk, Every: time.Duration(p.enrolment.PollMinutes) * time.Minute, Fresh: p.fresh(),
+		Pull: func(ctx context.Context, progress func(pull.Progress)) (pull.Result, error) {
+			ctx, done, err := p.turns.courier(ctx)
+			if err != nil {
+				return pull.Result{}, err
+			}
+			defer done()
+			j := p.job()
+			j.Depot, j.Progress = office, progress
+			return pull.Run(ctx, j)
+		},
+		Tell:  func(e courier.Event) { p.heard(e, send) },
+		Clock: courier.System{},
+	}
+	if err := c.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		log.Printf("kiosk: %v", err)
+	}
 }
 
 // job is an update of this data folder; where it comes from is the caller's to say.
@@ -147,25 +169,45 @@ func (p *point) mend(ctx context.Context, send func(kiosk.Msg)) {
 	if !p.reopen(send) {
 		send(kiosk.Mending{On: false})
 	}
-	p.tell(send, nil)
+	p.tell(send)
 }
 
 // heard translates what the courier tells.
 func (p *point) heard(e courier.Event, send func(kiosk.Msg)) {
 	switch e := e.(type) {
 	case courier.Arrived:
+		slog.Info(fmt.Sprintf("收到了第%d期，数据截至%s", e.Edition, disclosure.Date(e.DataAsOf).Chinese()))
 		p.reopen(send)
 	case courier.Looked:
 		if e.Err != nil {
 			log.Printf("kiosk: %v", e.Err)
 		}
-		p.mu.Lock()
-		b, number := p.book, p.number
-		p.mu.Unlock()
-		if g, ok, err := p.store.Current(); err == nil && ok && b != nil && b.Err() == nil && g.Number == number {
-			send(kiosk.Opened{Book: b, SyncedAt: g.SyncedAt})
+		p.confirm(send)
+		p.found(e.Conditions)
+		p.tell(send)
+	}
+}
+
+// found notes what a look at the office came upon. What was not there before goes to the log in words.
+func (p *point) found(conditions []health.Condition) {
+	p.mu.Lock()
+	before := p.looked
+	p.looked = conditions
+	p.mu.Unlock()
+	for _, c := range conditions {
+		if !slices.Contains(before, c) {
+			slog.Warn(c.Words, "code", c.Code)
 		}
-		p.tell(send, e.Conditions)
+	}
+}
+
+// confirm tells the screen when the edition that serves was last confirmed.
+func (p *point) confirm(send func(kiosk.Msg)) {
+	p.mu.Lock()
+	b, before, number := p.book, p.before, p.number
+	p.mu.Unlock()
+	if g, ok, err := p.store.Current(); err == nil && ok && b != nil && b.Err() == nil && g.Number == number {
+		send(kiosk.Opened{Book: b, Before: before, SyncedAt: g.SyncedAt})
 	}
 }
 
@@ -174,42 +216,44 @@ func (p *point) heard(e courier.Event, send func(kiosk.Msg)) {
 func (p *point) reopen(send func(kiosk.Msg)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	b, synced, err := p.serve()
+	synced, err := p.serve()
 	if err != nil {
 		log.Printf("kiosk: %v", err)
-		p.book = nil
 		return false
 	}
-	p.book = b
-	send(kiosk.Opened{Book: b, SyncedAt: synced})
+	send(kiosk.Opened{Book: p.book, Before: p.before, SyncedAt: synced})
 	return true
 }
 
 // tell hands the conditions to the staff's page.
-func (p *point) tell(send func(kiosk.Msg), found []health.Condition) {
+func (p *point) tell(send func(kiosk.Msg)) {
 	disk := p.onDisk()
-	send(kiosk.State{Conditions: conditionsOf(append(disk, found...)), Broken: slices.Contains(disk, health.Broken)})
+	p.mu.Lock()
+	found := append(disk, p.looked...)
+	p.mu.Unlock()
+	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken)})
 }
 
 // onDisk are the conditions that can be told from the disk alone.
 func (p *point) onDisk() []health.Condition {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	found := p.standing()
 	switch {
 	case p.book == nil && p.damaged:
-		return []health.Condition{health.Broken}
+		return append(found, health.Broken)
 	case p.book == nil:
-		return []health.Condition{health.Empty}
+		return append(found, health.Empty)
 	case p.damaged:
-		return []health.Condition{health.Damaged}
+		return append(found, health.Damaged)
 	}
-	return nil
+	return found
 }
 
 func conditionsOf(found []health.Condition) []kiosk.Condition {
 	var out []kiosk.Condition
 	for _, c := range found {
-		k := kiosk.Condition{Code: c.Code, Words: c.Words, Remedy: c.Remedy}
+		k := conditionOf(c)
 		if !slices.Contains(out, k) {
 			out = append(out, k)
 		}
@@ -322,11 +366,15 @@ func look(data string) (*point, status, error) {
 		return nil, st, err
 	}
 	p := &point{data: data, store: s, enrolment: e, enrolled: ok}
-	b, synced, err := p.serve()
+	p.inspect()
+	synced, err := p.serve()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, st, err
 	}
-	if p.book = b; b != nil {
+	if p.before != nil {
+		closeBook(p.before)
+	}
+	if b := p.book; b != nil {
 		m := b.Manifest()
 		st.Edition, st.DataAsOf, st.Digest, st.Synthetic, st.Datasets = m.Number, string(m.AsOf), m.Digest, m.Synthetic, m.Rows
 		if !synced.IsZero() {
@@ -436,28 +484,14 @@ func runBack(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	var withheld []string
 	if p.book != nil {
-		for _, w := range p.book.Withdrawals() {
-			withheld = append(withheld, w.Refs...)
-		}
 		closeBook(p.book)
 	}
-	g, err := p.store.Back()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	g, err := p.back(ctx)
 	if err != nil {
-		return fail(stderr, fmt.Errorf("退不回上一期：%w", err))
-	}
-	if len(withheld) > 0 && p.enrolled {
-		j := p.job()
-		j.Build = func(ctx context.Context, contents fs.FS, path string) error {
-			return book.Build(ctx, contents, path, withheld...)
-		}
-		if err := pull.Rebuild(context.Background(), j); err != nil {
-			if _, again := p.store.Back(); again != nil {
-				err = errors.Join(err, again)
-			}
-			return fail(stderr, fmt.Errorf("退不回上一期，还是第%d期：%w", st.Edition, err))
-		}
+		return fail(stderr, fmt.Errorf("退不回上一期，还是第%d期：%w", st.Edition, err))
 	}
 	fmt.Fprintf(stdout, "已退回第%d期，数据截至%s。后来撤回的仍然不显示。重新打开程序就能看到。\n", g.Number, g.AsOf)
 	return 0

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log"
+	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -19,7 +20,10 @@ import (
 	"mingbai.local/app/kiosk"
 	"mingbai.local/app/screen"
 	"mingbai.local/assets/icon"
+	"mingbai.local/cmd/internal/pin"
+	"mingbai.local/cmd/kiosk/internal/gate"
 	_ "mingbai.local/cmd/kiosk/internal/locale" // before Fyne
+	"mingbai.local/sync/health"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
@@ -30,15 +34,26 @@ type point struct {
 	store     *store.Store
 	enrolment trust.Enrolment
 	enrolled  bool
-	offline   bool
+	offline   bool   // the program was started with --offline
+	sticks    string // a folder that stands for what is mounted; empty looks at what is
 	machine   *machine
 	chores    *chores
+	journal   *journal
 	spoiled   chan struct{} // the book on show was found damaged
+	line      *line
+	turns     *turns
+	gate      *gate.Gate // nil where the enrolment has no PIN
+	pin       pin.Hashed
+	given     []health.Condition // what of the enrolment cannot be used
 
-	mu      sync.Mutex // guards what follows: the courier and the mending take turns
-	number  int64      // of the edition that serves, 0 for none
-	damaged bool       // the edition that should serve does not open
-	book    *book.Book
+	mu          sync.Mutex // guards what follows
+	number      int64      // of the edition that serves, 0 for none
+	damaged     bool       // the edition that should serve does not open
+	book        *book.Book
+	before      *book.Book // of the edition before it, nil for none
+	settings    kiosk.Settings
+	badSettings bool               // some of them could not be read
+	looked      []health.Condition // what the last look at the office came upon
 }
 
 // openPoint opens a data folder and shows what it holds, before anything asks a network.
@@ -51,12 +66,15 @@ func openPoint(data, enrolment string) (*point, error) {
 	if err != nil {
 		return nil, fmt.Errorf("打不开数据文件夹%s：%w。请检查磁盘和权限", data, err)
 	}
-	p := &point{data: data, store: s, enrolment: e, enrolled: ok, spoiled: make(chan struct{}, 1)}
-	b, synced, err := p.serve()
+	p := &point{
+		data: data, store: s, enrolment: e, enrolled: ok, spoiled: make(chan struct{}, 1), line: newLine(false), turns: newTurns(), journal: newJournal(data),
+	}
+	p.inspect()
+	synced, err := p.serve()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		log.Printf("kiosk: %v", err)
 	}
-	p.book = b
+	b := p.book
 	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook, do: func(kiosk.Cmd) {}, spoiled: func() {
 		select {
 		case p.spoiled <- struct{}{}:
@@ -66,15 +84,18 @@ func openPoint(data, enrolment string) (*point, error) {
 	p.machine.Update(kiosk.Tick{Now: time.Now()})
 	switch {
 	case b != nil:
-		p.machine.Update(kiosk.Opened{Book: b, SyncedAt: synced})
+		p.machine.Update(kiosk.Opened{Book: b, Before: p.before, SyncedAt: synced})
 	case p.damaged && ok:
 		p.machine.Update(kiosk.Mending{On: true}) // keepUp builds it anew
 	}
 	return p, nil
 }
 
-// serve opens the book that should serve, or the best there is.
-func (p *point) serve() (b *book.Book, synced time.Time, err error) {
+// serve opens the book that should serve, or the best there is, and the one of the edition before it. p.mu is held, or nobody
+// else knows of p yet.
+func (p *point) serve() (synced time.Time, err error) {
+	p.book, p.before = nil, nil
+	var b *book.Book
 	g, damaged, err := p.store.Serve(func(path string) error {
 		opened, err := book.Open(path)
 		if err == nil {
@@ -84,10 +105,23 @@ func (p *point) serve() (b *book.Book, synced time.Time, err error) {
 	})
 	p.damaged = damaged
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("serve: %w", err)
+		return time.Time{}, fmt.Errorf("serve: %w", err)
 	}
-	p.number = g.Number
-	return b, g.SyncedAt, nil
+	p.book, p.number, p.before = b, g.Number, p.openBefore(g.Number)
+	return g.SyncedAt, nil
+}
+
+// openBefore opens the book of the edition before that number, where there is one that opens: only to say what has changed.
+func (p *point) openBefore(number int64) *book.Book {
+	g, ok, err := p.store.Previous()
+	if err != nil || !ok || g.Number >= number {
+		return nil
+	}
+	b, err := book.Open(p.store.Book(g.Number))
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 func closeBook(b *book.Book) {
@@ -101,6 +135,7 @@ func (p *point) config(b *book.Book) kiosk.Config {
 	c := kiosk.Config{
 		County: p.enrolment.County, CountyName: p.enrolment.CountyName, Emblem: p.enrolment.Emblem,
 		Kiosk: p.enrolment.Kiosk, KioskName: p.enrolment.Name, Village: disclosure.Code(p.enrolment.Place), Version: version,
+		Locked: p.enrolment.PIN != "",
 	}
 	if c.County == "" && b != nil {
 		c.County, c.CountyName = b.Manifest().County, b.Manifest().CountyName
@@ -118,6 +153,8 @@ func (p *point) open(window screen.Panel) *screen.Screen {
 	s := screen.New(a, p.machine, screen.Config{
 		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: firstPages(),
 	})
+	slog.SetDefault(slog.New(tee{slog.Default().Handler(), p.journal}))
+	p.machine.Update(kiosk.Set{To: p.shown()})
 	p.chores = newChores(p, s.Send)
 	p.machine.do = p.chores.do
 	return s
@@ -158,14 +195,15 @@ func tick(ctx context.Context, send func(kiosk.Msg)) {
 
 // runWindow is the kiosk itself.
 func runWindow(args []string, _, stderr io.Writer) int {
-	var data, enrolment string
+	var data, enrolment, sticks string
 	var window windowFlag
 	var offline bool
-	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&enrolment, "enrolment", "", "入网凭证")
 		set.Var(&window, "window", "窗口大小；不写就占满屏幕")
 		set.BoolVar(&offline, "offline", false, "离线运行：一次网络也不连")
+		set.StringVar(&sticks, "sticks", "", "当作U盘来看的文件夹；不写就看插上的U盘")
 	})
 	if err != nil {
 		return fail(stderr, err)
@@ -174,7 +212,7 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	p.offline = offline
+	p.offline, p.sticks = offline, sticks
 	s := p.open(window.panel)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()

@@ -91,7 +91,7 @@ func (c *Courier) Run(ctx context.Context) error {
 			failures = 0
 		}
 		next := c.wait(look, failures)
-		c.Tell(Looked{conditions(result, err), err, next})
+		c.Tell(Looked{Conditions(result, err), err, next})
 		if err := c.Clock.Sleep(ctx, next); err != nil {
 			return err
 		}
@@ -116,8 +116,8 @@ func (c *Courier) share(look uint64) float64 {
 	return float64(binary.BigEndian.Uint32(h[:])) / (1 << 32)
 }
 
-// conditions says what staff should know of an update.
-func conditions(r pull.Result, err error) []health.Condition {
+// Conditions says what staff should know of an update. One that was stopped says nothing.
+func Conditions(r pull.Result, err error) []health.Condition {
 	var out []health.Condition
 	if c, ok := ofFault[pull.FaultOf(err)]; ok {
 		out = append(out, c)

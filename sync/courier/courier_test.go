@@ -205,7 +205,7 @@ func TestEveryFaultHasItsCondition(t *testing.T) {
 		{pull.Result{}, pull.ErrDeclined, nil},
 		{pull.Result{}, context.Canceled, nil},
 	} {
-		if got := conditions(c.result, c.err); !slices.Equal(got, c.want) {
+		if got := Conditions(c.result, c.err); !slices.Equal(got, c.want) {
 			t.Errorf("%+v, %v: %v", c.result, c.err, got)
 		}
 	}

@@ -3,6 +3,7 @@ package kiosk
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mingbai.local/app/speech"
 	"mingbai.local/assets/word"
@@ -19,8 +20,20 @@ type aloud struct {
 // on reports whether something is being read. An utterance of which nobody hears the end is over some time after it should be.
 func (a aloud) on(now time.Time) bool { return a.saying != 0 && now.Before(a.until) }
 
-// perPhrase is far longer than any phrase takes to be read.
-const perPhrase = 20 * time.Second
+// The longest that a character and the pause behind a phrase can take to be read, half as long again as they do.
+const (
+	perCharacter = 450 * time.Millisecond
+	perPhrase    = 3 * time.Second
+)
+
+// lasting is longer than phrases take to be read.
+func lasting(phrases []speech.Phrase) time.Duration {
+	var d time.Duration
+	for _, p := range phrases {
+		d += perPhrase + time.Duration(utf8.RuneCountInString(speech.Said(p.Text)))*perCharacter
+	}
+	return d
+}
 
 // say has phrases read, instead of whatever is being read.
 func (m *Model) say(phrases []speech.Phrase) []Cmd {
@@ -28,7 +41,7 @@ func (m *Model) say(phrases []speech.Phrase) []Cmd {
 		return nil
 	}
 	m.utterance++
-	m.aloud.saying, m.aloud.until = m.utterance, m.now.Add(time.Duration(len(phrases)+1)*perPhrase)
+	m.aloud.saying, m.aloud.until = m.utterance, m.now.Add(lasting(phrases))
 	return []Cmd{Say{ID: m.utterance, Phrases: phrases, Volume: m.loud()}}
 }
 
@@ -40,12 +53,13 @@ func (m Model) loud() int {
 	return min(max(m.settings.Volume+2*m.louder, 1), 10)
 }
 
-// hush stops the reading where a touch means something else.
+// hush stops the reading where a touch means something else, and forgets what was to be opened by a second touch.
 func (m *Model) hush(msg Msg) []Cmd {
 	switch msg.(type) {
 	case Resize, Contrast, Louder, Stay:
 		return nil
 	}
+	m.aloud.heard = nil
 	if m.aloud.saying == 0 {
 		return nil
 	}
@@ -104,15 +118,14 @@ func (m Model) audible(v View) View {
 			}
 			b.Touch = wrap(b.Touch, words...)
 			v.Body[i] = b
+		case Buttons:
+			for j, x := range b.Items {
+				b.Items[j].Touch = wrap(x.Touch, x.Text)
+			}
 		}
 	}
 	if v.Phone != nil {
 		v.Phone.Touch = wrap(v.Phone.Touch, v.Phone.Text)
 	}
 	return v
-}
-
-// reading is a page as it is read aloud: its sentences in order, and of its list the rows on show.
-func reading(v View, from, rows int) []speech.Phrase {
-	return nil
 }

@@ -58,10 +58,16 @@ func started(t testing.TB) Model {
 	return m
 }
 
+// askedFor is what the kiosk asked for when messages were last sent to it.
+var askedFor []Cmd
+
 // send passes messages one after another.
 func send(m Model, msgs ...Msg) Model {
+	askedFor = nil
 	for _, msg := range msgs {
-		m, _ = Update(m, msg)
+		var cmds []Cmd
+		m, cmds = Update(m, msg)
+		askedFor = append(askedFor, cmds...)
 	}
 	return m
 }

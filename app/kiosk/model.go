@@ -180,7 +180,7 @@ func (m Model) touch(msg Msg) (Model, []Cmd) {
 
 // leave ends the visit.
 func (m Model) leave(page Page) (Model, []Cmd) {
-	cmds := m.endDesk()
+	cmds := append(m.hush(Finish{}), m.endDesk()...)
 	if m.book == nil && m.next == nil {
 		page = PageEmpty
 	}
@@ -240,7 +240,7 @@ func (m Model) Damaged() bool { return m.book != nil && m.book.Err() != nil }
 
 // mend gives the book up. An edition that waited for the page to change has waited long enough.
 func (m Model) mend(on bool) (Model, []Cmd) {
-	cmds := m.endDesk()
+	cmds := append(m.hush(Finish{}), m.endDesk()...)
 	cmds = append(cmds, m.letGo()...)
 	m.mending = on
 	m.fresh(PageEmpty)

@@ -280,6 +280,7 @@ func find(v View, words string) (Msg, error) {
 //	broken                          tells that the data which is there does not open
 //	printer 小票机                   staff set this printer
 //	printed, unprinted              the printer's queue has taken the slip, or it could not
+//	and the steps of playAloud and playStaff
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/stories/*.txt")
 	if err != nil || len(files) < 25 {
@@ -402,6 +403,9 @@ func play(m Model, line string, second Opened) (Model, error) {
 		return send(m, Worked{Task: TaskPrint}), nil
 	case "unprinted":
 		return send(m, Worked{Task: TaskPrint, Trouble: Condition{Code: "R-02", Words: "打印没有成功。", Remedy: "请看看打印机。"}}), nil
+	}
+	if next, ok, err := playAloud(m, verb, rest); ok {
+		return next, err
 	}
 	if next, ok, err := playStaff(m, verb, rest, second); ok {
 		return next, err

@@ -2,6 +2,7 @@ package speech
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,6 +58,8 @@ var rules = []rule{
 	{regexp.MustCompile(`((?:18|19|20)\d\d)([年〕])`), func(f found) string { return spelled(f.parts[1]) + f.parts[2] }},
 	{regexp.MustCompile(`(\d\d?):(\d\d)(?::(\d\d))?`), clock},
 	{regexp.MustCompile(`(0\d{2,3})[-— ](\d{7,8})`), func(f found) string { return dialled(f.parts[1]) + "，" + dialled(f.parts[2]) }},
+	{regexp.MustCompile(`\d+(?:-\d+)+`), code},
+	{regexp.MustCompile(`(\d)月( *×)`), func(f found) string { return f.parts[1] + "个月" + f.parts[2] }},
 	{regexp.MustCompile(`([A-Z]+)-?(\d+)`), func(f found) string { return f.parts[1] + spelled(f.parts[2]) }},
 	{regexp.MustCompile(`([\d%年月日时分点元岁周期一二三四五六日])` + dash + `([\d周期一二三四五六七八九十零])`), func(f found) string {
 		return f.parts[1] + "到" + f.parts[2]
@@ -66,7 +69,11 @@ var rules = []rule{
 		if f.parts[4] == "‰" {
 			of = "千分之"
 		}
-		return minus(f) + of + decimal(plain(f.parts[2]), f.parts[3])
+		whole := plain(f.parts[2])
+		if of == "百分之" && whole == "100" && strings.Trim(f.parts[3], "0") == "" {
+			return minus(f) + "百分之百"
+		}
+		return minus(f) + of + decimal(whole, f.parts[3])
 	}},
 	{regexp.MustCompile(`(-?)` + number + `元`), func(f found) string { return minus(f) + money(plain(f.parts[2]), f.parts[3]) }},
 	{regexp.MustCompile(` *([×÷=+]) *`), func(f found) string { return "，" + operations[f.parts[1]] }},
@@ -118,6 +125,19 @@ func clock(f found) string {
 		said += below60(second) + "秒"
 	}
 	return said
+}
+
+// code says the number of a paper or project in its pieces, 2026-420581-001; what may be from one number to another is left.
+func code(f found) string {
+	pieces := strings.Split(f.parts[0], "-")
+	padded := func(piece string) bool { return len(piece) > 1 && piece[0] == '0' }
+	if len(pieces) < 3 && !slices.ContainsFunc(pieces, padded) {
+		return f.parts[0]
+	}
+	for i, p := range pieces {
+		pieces[i] = dialled(p)
+	}
+	return strings.Join(pieces, "，")
 }
 
 // below60 says minutes and seconds, of which those below ten keep their nought.

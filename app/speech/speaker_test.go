@@ -301,8 +301,14 @@ func TestProgramsAreKilledAtOnce(t *testing.T) {
 			t.Errorf("%s: took %v", name, took)
 		}
 		for _, pid := range strings.Fields(string(written)) {
-			if n, err := strconv.Atoi(pid); err != nil || runs(n) {
-				t.Errorf("%s: process %s still runs", name, pid)
+			n, err := strconv.Atoi(pid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for runs(n) { // what is killed may still be on its way out
+				if time.Since(began) > at100ms {
+					t.Fatalf("%s: process %d still runs", name, n)
+				}
 			}
 		}
 	}

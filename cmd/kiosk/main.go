@@ -1,6 +1,6 @@
 // Command kiosk is the query point (查询点): it shows a county's disclosed records to whoever touches it.
 //
-//	kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR]
+//	kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
 //
 // opens the screen, over the whole panel without --window. What the data folder holds is shown at once; newer editions come
 // in behind it, unless --offline forbids every call to a network. The other commands do one thing and leave: pull, status,
@@ -41,8 +41,9 @@ var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
 
 const help = `kiosk：查询点的程序
 
-用法：kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR]
-      打开查询界面；不写 --window 就占满屏幕，--offline 一次网络也不连，--sticks 把一个文件夹当作U盘来看
+用法：kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
+      打开查询界面；不写 --window 就占满屏幕，--offline 一次网络也不连，--sticks 把一个文件夹当作U盘来看，
+      --printer 用哪台打印机
 
       kiosk 命令 参数…
 

@@ -31,6 +31,7 @@ func newChores(p *point, send func(kiosk.Msg)) *chores {
 	c.stick = newSticks(p, func(s kiosk.Stick) { send(s) })
 	c.all.Go(func() { c.serveWaits(c.ctx) })
 	c.all.Go(func() { c.stick.watch(c.ctx) })
+	c.all.Go(func() { c.findPrinter(c.ctx) })
 	return c
 }
 
@@ -49,6 +50,8 @@ func (c *chores) do(cmd kiosk.Cmd) {
 		c.keeping.do(&c.all, func() { c.keep(cmd.Settings) })
 	case kiosk.FetchLog:
 		c.all.Go(func() { c.send(kiosk.LogRead{Lines: c.p.journal.lines()}) })
+	case kiosk.Print:
+		c.all.Go(func() { c.print(cmd.Slip) })
 	case kiosk.Run:
 		c.begin(cmd.Task)
 	case kiosk.Cancel:

@@ -76,7 +76,7 @@ func (k keptSettings) sound() (keptSettings, error) {
 	if !mapsAPanel(k.Touch) {
 		wrong, k.Touch = append(wrong, "touch"), [6]float64{}
 	}
-	if !isName(k.Printer) || strings.ContainsAny(k.Printer, " /#") {
+	if !isQueue(k.Printer) {
 		wrong, k.Printer = append(wrong, "printer"), ""
 	}
 	if !isName(k.Paper) {
@@ -102,10 +102,14 @@ func mapsAPanel(t [6]float64) bool {
 	return area > 0.25 && area < 4
 }
 
-// isName accepts what CUPS and paper are called.
+// isName accepts what paper is called.
 func isName(s string) bool {
-	return len(s) <= 127 && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 &&
-		!strings.HasPrefix(s, "-")
+	return len(s) <= 127 && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+}
+
+// isQueue accepts what CUPS calls a queue, or none.
+func isQueue(s string) bool {
+	return isName(s) && !strings.HasPrefix(s, "-") && !strings.ContainsAny(s, " /#")
 }
 
 // writeSettings keeps what staff have set. What cannot be meant is not kept.

@@ -34,15 +34,17 @@ const patience = 20 * time.Second
 
 // runTour walks through the pages by real touches and leaves a picture of each.
 func runTour(args []string, stdout, stderr io.Writer) int {
-	var data, out, story string
-	var full bool
+	var data, out, story, sticks string
+	var full, online bool
 	window := windowFlag{screen.Panel{WidthPx: 1080, HeightPx: 1920}}
-	err := flags("tour", "--data DIR --out DIR [--window WxH | --full] [--story FILE | --story -]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("tour", "--data DIR --out DIR [--window WxH | --full] [--story FILE | --story -] [--online] [--sticks DIR]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&out, "out", "out/tour", "图片放在哪个文件夹")
 		set.StringVar(&story, "story", "", "走法；不写就每一页都走到；-就从标准输入一步一步读，每步答一行，tell答屏幕上有什么")
 		set.Var(&window, "window", "窗口大小")
 		set.BoolVar(&full, "full", false, "和真的查询点一样占满屏幕")
+		set.BoolVar(&online, "online", false, "和真的查询点一样连网")
+		set.StringVar(&sticks, "sticks", "", "当作U盘来看的文件夹")
 	})
 	if err != nil {
 		return fail(stderr, err)
@@ -54,7 +56,7 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	p.offline = true // a tour shows what is there
+	p.offline, p.sticks = !online, sticks // a tour shows what is there, unless it is to see more come
 	var steps []step
 	if story != fromInput {
 		if steps, err = p.storySteps(story); err != nil {

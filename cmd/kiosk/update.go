@@ -231,7 +231,18 @@ func (p *point) tell(send func(kiosk.Msg)) {
 	p.mu.Lock()
 	found := append(disk, p.looked...)
 	p.mu.Unlock()
-	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken)})
+	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken), Facts: p.facts()})
+}
+
+// facts are what else staff may want to know of the machine.
+func (p *point) facts() (out []kiosk.Fact) {
+	if free, err := p.store.Free(); err == nil {
+		out = append(out, kiosk.Fact{Label: "磁盘还有", Value: fmt.Sprintf("%.1fGB", float64(free)/(1<<30))})
+	}
+	if queue := p.shown().Printer; queue != "" {
+		out = append(out, kiosk.Fact{Label: "打印机", Value: queue})
+	}
+	return out
 }
 
 // onDisk are the conditions that can be told from the disk alone.

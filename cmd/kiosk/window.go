@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log"
 	"log/slog"
+	"math"
 	"os"
 	"sync"
 	"time"
@@ -135,7 +136,7 @@ func (p *point) config(b *book.Book) kiosk.Config {
 	c := kiosk.Config{
 		County: p.enrolment.County, CountyName: p.enrolment.CountyName, Emblem: p.enrolment.Emblem,
 		Kiosk: p.enrolment.Kiosk, KioskName: p.enrolment.Name, Village: disclosure.Code(p.enrolment.Place), Version: version,
-		Locked: p.enrolment.PIN != "",
+		Locked: p.enrolment.PIN != "", PxPerMM: pxPerMM(p.enrolment.Panel),
 	}
 	if c.County == "" && b != nil {
 		c.County, c.CountyName = b.Manifest().County, b.Manifest().CountyName
@@ -152,6 +153,7 @@ func (p *point) open(window screen.Panel) *screen.Screen {
 	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
 	s := screen.New(a, p.machine, screen.Config{
 		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: firstPages(),
+		Primary: p.enrolment.Primary,
 	})
 	slog.SetDefault(slog.New(tee{slog.Default().Handler(), p.journal}))
 	p.machine.Update(kiosk.Set{To: p.shown()})
@@ -167,6 +169,15 @@ func (p *point) diagonal(window screen.Panel) float64 {
 		return 0
 	}
 	return panel.DiagonalInch
+}
+
+// pxPerMM is how many pixels a millimetre of the panel has, 0 where the office did not know the panel.
+func pxPerMM(panel trust.Panel) float64 {
+	const mmPerInch = 25.4
+	if panel.WidthPx == 0 || panel.HeightPx == 0 || panel.DiagonalInch == 0 {
+		return 0
+	}
+	return math.Hypot(float64(panel.WidthPx), float64(panel.HeightPx)) / (panel.DiagonalInch * mmPerInch)
 }
 
 // prepareToolkit tells Fyne what it would otherwise guess: sizes come from the panel's millimetres and not from what the
@@ -195,15 +206,16 @@ func tick(ctx context.Context, send func(kiosk.Msg)) {
 
 // runWindow is the kiosk itself.
 func runWindow(args []string, _, stderr io.Writer) int {
-	var data, enrolment, sticks string
+	var data, enrolment, sticks, printer string
 	var window windowFlag
 	var offline bool
-	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&enrolment, "enrolment", "", "入网凭证")
 		set.Var(&window, "window", "窗口大小；不写就占满屏幕")
 		set.BoolVar(&offline, "offline", false, "离线运行：一次网络也不连")
 		set.StringVar(&sticks, "sticks", "", "当作U盘来看的文件夹；不写就看插上的U盘")
+		set.StringVar(&printer, "printer", "", "打印机的名称；不写就用设置里的，只有一台就用那一台")
 	})
 	if err != nil {
 		return fail(stderr, err)
@@ -213,6 +225,9 @@ func runWindow(args []string, _, stderr io.Writer) int {
 		return fail(stderr, err)
 	}
 	p.offline, p.sticks = offline, sticks
+	if isQueue(printer) && printer != "" {
+		p.settings.Printer = printer
+	}
 	s := p.open(window.panel)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()

@@ -178,8 +178,12 @@ func (m Model) objection(n disclosure.Notice, ask At) Notice {
 }
 
 func (m Model) where(n disclosure.Notice) string {
-	if n.Where != "" {
-		return word.Say("notice.where", n.Where)
+	where := strings.TrimSuffix(n.Where, "。")
+	switch {
+	case strings.HasPrefix(where, "向"), strings.HasPrefix(where, "可以"): // some write a whole sentence
+		return word.Say("notice.where.said", where)
+	case where != "":
+		return word.Say("notice.where", where)
 	}
 	if n.Institution != "" {
 		return word.Say("notice.where", m.institutionName(n.Institution))

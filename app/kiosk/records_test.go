@@ -182,3 +182,15 @@ func TestWhoLeftIsNowhereElse(t *testing.T) {
 		t.Error("who left is named nowhere")
 	}
 }
+
+// TestWhereToObject: a county writes a name or a whole sentence; both are read.
+func TestWhereToObject(t *testing.T) {
+	m := send(started(t), Touched{})
+	for where, want := range map[string]string{
+		"民政局": "有不同意见，可以向民政局提。", "向民政局提出，写信也行。": "有不同意见，向民政局提出，写信也行。", "": "有不同意见，点“电话”可以问。",
+	} {
+		if got := m.where(disclosure.Notice{Where: where}); got != want {
+			t.Errorf("%s: %s, want %s", where, got, want)
+		}
+	}
+}

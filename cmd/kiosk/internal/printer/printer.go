@@ -37,16 +37,20 @@ const (
 // title is what the queue shows of a slip: nothing that is on it.
 const title = "明白"
 
-// Print puts the slip on that paper and returns when the queue is done with it.
+// Print puts the slip on that paper, or, where it has no name, on what the queue takes by default, and returns when the queue is
+// done with it.
 func Print(ctx context.Context, queue string, paper slip.Paper, s slip.Slip) error {
-	var page bytes.Buffer
-	if err := s.PDF(&page, paper); err != nil {
-		return fmt.Errorf("printer: %w", err)
-	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := ready(ctx, queue); err != nil {
 		return err
+	}
+	if paper == "" {
+		paper = paperOf(ctx, queue)
+	}
+	var page bytes.Buffer
+	if err := s.PDF(&page, paper); err != nil {
+		return fmt.Errorf("printer: %w", err)
 	}
 	out, err := run(ctx, &page, "lp", "-d", queue, "-t", title, "-o", "media="+media(paper, s), "-o", "print-scaling=none")
 	if err != nil {

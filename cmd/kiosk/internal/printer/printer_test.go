@@ -58,6 +58,9 @@ func fake(dir, name string, args []string) error {
 		return errors.Join(write("args", strings.Join(args, "\n")), write("page", string(page)), write("job", "job-7"))
 	case "cancel":
 		return write("cancelled", strings.Join(args, "\n"))
+	case "lpoptions":
+		fmt.Print("ColorModel/Color: *color grayscale\n" + read("default"))
+		return nil
 	}
 	switch args[0] {
 	case "-e":
@@ -93,7 +96,7 @@ func cups(t *testing.T, queue string, files ...string) string {
 		t.Fatal(err)
 	}
 	bin, dir := t.TempDir(), t.TempDir()
-	for _, name := range []string{"lp", "lpstat", "cancel"} {
+	for _, name := range []string{"lp", "lpstat", "lpoptions", "cancel"} {
 		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -153,6 +156,35 @@ func TestPrint(t *testing.T) {
 		if has(t, dir, "cancelled") != "" {
 			t.Errorf("%s: a slip that was printed is taken back", c.queue)
 		}
+	}
+}
+
+// Where nobody has said which paper lies in the printer, its queue is asked.
+func TestTheQueueKnowsItsPaper(t *testing.T) {
+	for size, want := range map[string]slip.Paper{
+		"PageSize/Page Size: A5 *A4 Letter\n":                    slip.A4,
+		"PageSize/Page Size: *Letter.Fullbleed A4\n":             slip.A4,
+		"media/Media Size: *iso_a4_210x297mm\n":                  slip.A4,
+		"media/Media Size: A4 *na_letter_8.5x11in\n":             slip.A4,
+		"PageSize/Media Size: w227h842 *w164h842\n":              slip.Roll58,
+		"PageSize/Media Size: *X58MMY210MM X80MMY210MM\n":        slip.Roll58,
+		"media/Media Size: *roll_current_57.5x0mm\n":             slip.Roll58,
+		"PageSize/Media Size: X58MMY210MM *X80MMY210MM\n":        slip.Roll80,
+		"PageSize/Media Size: *oe_photo-l_3.5x5in\n":             slip.Roll80,
+		"PageSize/Media Size: *Whatever\n":                       "",
+		"Resolution/Resolution: *203dpi\n":                       "",
+		"PageSize/Media Size: A4 w90h18\n":                       "",
+		"PageSize/Media Size: *1.2.3x4.5mm\n":                    "",
+		"InputSlot/Media Source: *A4\nPageSize/Size: *w164h99\n": slip.Roll58,
+	} {
+		cups(t, "slip", "default="+size)
+		if got := paperOf(t.Context(), "slip"); got != want {
+			t.Errorf("%q: %q", size, got)
+		}
+	}
+	dir := cups(t, "slip", "default=PageSize/Page Size: *A4\n")
+	if err := Print(t.Context(), "slip", "", example); err != nil || !strings.Contains(has(t, dir, "args"), "media=A4") {
+		t.Errorf("lp was told\n%s: %v", has(t, dir, "args"), err)
 	}
 }
 

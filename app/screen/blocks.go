@@ -58,7 +58,7 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.tiles(b, t, r) }, grow: 1, fill: true, turn: t})
 		case kiosk.List:
 			t := &turn{offset: b.Offset, len: b.Len, to: b.ScrollTo, words: b.Pages}
-			rows := remember(b.Row)
+			rows := p.thinned(b.Row)
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.list(b, rows, t, r) }, grow: 1, fill: true, turn: t, list: true})
 		case kiosk.Prose:
 			t := &turn{offset: b.Offset, to: b.ScrollTo, words: b.Pages}
@@ -126,7 +126,33 @@ func keysPart(k pad) part {
 	}
 }
 
-// remember asks for every row once: a page is measured several times before it is drawn, and a row is a search.
+// thinned leaves out what a row says in small print after the first line, where the page has no height for it.
+func (p *pen) thinned(row func(int) kiosk.Row) func(int) kiosk.Row {
+	if p.drops < dropLines {
+		return row
+	}
+	return func(i int) kiosk.Row {
+		r := row(i)
+		r.Cells = slices.Clone(r.Cells)
+		for j := range r.Cells {
+			r.Cells[j].Lines = r.Cells[j].Lines[:min(1, len(r.Cells[j].Lines))]
+		}
+		return r
+	}
+}
+
+// remembered lets lists ask for every row once: a page is measured many times before it is drawn, and a row is a search.
+func remembered(blocks []kiosk.Block) []kiosk.Block {
+	blocks = slices.Clone(blocks)
+	for i, b := range blocks {
+		if l, ok := b.(kiosk.List); ok && l.Row != nil {
+			l.Row = remember(l.Row)
+			blocks[i] = l
+		}
+	}
+	return blocks
+}
+
 func remember(row func(int) kiosk.Row) func(int) kiosk.Row {
 	seen := map[int]kiosk.Row{}
 	return func(i int) kiosk.Row {
@@ -351,10 +377,14 @@ func (p *pen) search(b kiosk.Search, r Rect) float32 {
 			p.sign("search", x, r.Y+(high-sign)/2, sign, p.hue.primary)
 			x += sign + 4*p.mm
 		}
-		f, _ := p.fit(b.Placeholder, face{min(1.45*p.body, p.amount().size), false}, p.least, end-x-2*p.mm)
 		if b.Typing {
 			p.caret(x, r.Y, high, p.amount().size)
 			x += 3 * p.mm
+		}
+		f, ok := p.fit(b.Placeholder, face{min(1.45*p.body, p.amount().size), false}, p.least, end-x)
+		for !ok && strings.ContainsAny(b.Placeholder, "，、") { // what stands in front says most
+			b.Placeholder = b.Placeholder[:strings.LastIndexAny(b.Placeholder, "，、")]
+			f, ok = p.fit(b.Placeholder, f, p.least, end-x)
 		}
 		p.word(x, r.Y, high, b.Placeholder, f, hint, left)
 	} else {
@@ -389,7 +419,7 @@ func (p *pen) caret(x, y, high, size float32) {
 
 // outlined draws a button that is not filled.
 func (p *pen) outlined(b kiosk.Button, r Rect, f face) {
-	c := p.hue.deep(b.Subject)
+	c := p.hue.button(b)
 	edge := c
 	ground := p.hue.card
 	if b.Touch == nil {
@@ -414,7 +444,7 @@ func (p *pen) filled(b kiosk.Button, r Rect, f face, a align) {
 		p.outlined(b, r, f)
 		return
 	}
-	p.solid(r, 4.5*p.mm, p.hue.deep(b.Subject))
+	p.solid(r, 4.5*p.mm, p.hue.button(b))
 	f, _ = p.fit(b.Text, f, p.least, r.W-4*p.mm-p.iconRoom(b.Icon, f))
 	p.caption(r, b.Icon, b.Text, f, p.hue.onSolid, a, p.pad)
 	p.touch(r, r, 4.5*p.mm, p.hue.gleam, b.Touch, b.Text)

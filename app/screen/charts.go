@@ -2,7 +2,6 @@ package screen
 
 import (
 	"image/color"
-	"slices"
 	"strings"
 
 	"mingbai.local/app/kiosk"
@@ -231,6 +230,9 @@ func (p *pen) sums(figs []kiosk.Figure, r Rect, vf, lf face) float32 {
 		y := r.Y
 		for _, g := range figs {
 			p.word(r.X, y, leading(vf), g.Label, lf, p.hue.written(g.Tone), left)
+			if p.measured(g.Label, lf)+gap/2+p.measured(g.Value, vf) > r.W { // nor do the two of one line
+				y += leading(lf)
+			}
 			p.word(r.X+r.W, y, leading(vf), g.Value, vf, p.hue.written(g.Tone), right)
 			y += leading(vf)
 		}
@@ -276,12 +278,8 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 	if n == 0 {
 		return 0
 	}
-	if p.drops >= dropTexts && !slices.ContainsFunc(b.Items, func(c kiosk.Card) bool { return c.Touch == nil || c.Title == "" }) {
-		var titles kiosk.Buttons
-		for _, c := range b.Items {
-			titles.Items = append(titles.Items, kiosk.Button{Text: c.Title, Subject: b.Subject, Touch: c.Touch})
-		}
-		return p.buttons(titles, r)
+	if p.drops >= dropTexts {
+		return p.cardTitles(b, r)
 	}
 	cols := max(1, min(b.Columns, n))
 	gap := min(p.gap, 5*p.mm)
@@ -328,6 +326,45 @@ func (p *pen) cards(b kiosk.Cards, r Rect) float32 {
 		y += high + gap
 	}
 	return y - gap - r.Y
+}
+
+// cardTitles draws of the cards that open their titles, as buttons, and the others as lines of one card.
+func (p *pen) cardTitles(b kiosk.Cards, r Rect) float32 {
+	var titles kiosk.Buttons
+	var lines []kiosk.Card
+	for _, c := range b.Items {
+		if c.Touch != nil && c.Title != "" {
+			titles.Items = append(titles.Items, kiosk.Button{Text: c.Title, Subject: b.Subject, Touch: c.Touch})
+		} else {
+			lines = append(lines, c)
+		}
+	}
+	high := p.buttons(titles, r)
+	if len(lines) == 0 {
+		return high
+	}
+	if high > 0 {
+		high += min(p.gap, 5*p.mm)
+	}
+	draw := func(p *pen) float32 {
+		y := r.Y + high + p.pad*0.6
+		for _, c := range lines {
+			x, w := r.X+p.pad, r.W-2*p.pad
+			if title := p.measured(c.Title, p.strong()); title+3*p.mm+p.measured(c.Text, p.plain()) <= w {
+				p.word(x, y, leading(p.plain()), c.Title, p.strong(), p.hue.titled(b.Subject), left)
+				p.word(x+title+3*p.mm, y, leading(p.plain()), c.Text, p.plain(), p.hue.ink, left)
+				y += leading(p.plain())
+				continue
+			}
+			y += p.para(x, y, w, c.Title, p.strong(), p.hue.titled(b.Subject))
+			y += p.para(x, y, w, c.Text, p.plain(), p.hue.ink)
+		}
+		return y + p.pad*0.6 - r.Y
+	}
+	whole := draw(p.dry())
+	p.card(Rect{r.X, r.Y + high, r.W, whole - high})
+	draw(p)
+	return whole
 }
 
 // excerpt is the beginning of a text that is to be read whole by touching it.

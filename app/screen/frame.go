@@ -143,10 +143,36 @@ const (
 type pen struct {
 	measures
 	frame *Frame
-	width Measurer
+	width Measurer // remembers what it was asked
 	hue   palette
+	wraps map[wrapping][]string
 	codes codes
 	drops int // how much of what matters least is left out
+}
+
+// wrapping is a text that is to be broken into lines.
+type wrapping struct {
+	text  string
+	face  face
+	width float32
+}
+
+// remembering asks for the width of every text once: a page is measured in many ways before it is drawn in one.
+func remembering(width Measurer) Measurer {
+	type written struct {
+		text string
+		bold bool
+	}
+	seen := map[written]float32{}
+	return func(s string, bold bool) float32 {
+		k := written{s, bold}
+		w, ok := seen[k]
+		if !ok {
+			w = width(s, bold)
+			seen[k] = w
+		}
+		return w
+	}
 }
 
 // dry returns a pen that only measures.

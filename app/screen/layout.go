@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"math"
 	"slices"
 
 	"mingbai.local/app/kiosk"
@@ -10,7 +11,8 @@ import (
 // always the same frame, and no toolkit is needed to see what a page will look like.
 //
 // A page that does not fit squeezes first: gaps, paddings and titles shrink. Then it leaves out what matters least, in this
-// order: the news, the crumbs (whose last word moves into the band), notes and chips of headings, bars, the texts of cards
+// order: the news, the crumbs (whose last word moves into the band), notes and chips of headings, the small print of rows
+// from its second line on, bars, the texts of cards
 // that open. The text shrinks in between, never under its floor; a page that is too full for the largest size on the
 // smallest panel is written in the next smaller one. What a page is for, its lists, tiles, doors, keys and buttons, is never left out.
 func Layout(v kiosk.View, panel Panel, width Measurer) Frame {
@@ -25,17 +27,19 @@ func layout(v kiosk.View, panel Panel, width Measurer, hue palette) Frame {
 	if v.Fit.PxPerMM > 0 {
 		panel.PxPerMM = v.Fit.PxPerMM
 	}
-	made := codes{}
+	v.Body, v.Side = remembered(v.Body), remembered(v.Side)
+	width, wraps, made := remembering(width), map[wrapping][]string{}, codes{}
 	var p *pen
 	var c composed
 	written := v.TextSize
 	for size := v.TextSize; size >= kiosk.TextStandard && !c.fits; size-- {
 		for _, try := range attempts {
-			p = &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, hue: hue, codes: made, drops: try.drops}
-			if p.short && try.squeeze < 2 {
-				continue
+			q := &pen{measures: measure(panel, size, try.squeeze, try.scale), width: width, wraps: wraps, hue: hue, codes: made, drops: try.drops}
+			d := q.compose(v, panel)
+			if p == nil || !c.fits || d.fits && d.rows > c.rows {
+				p, c = q, d
 			}
-			if c = p.compose(v, panel); c.fits {
+			if c.fits && c.rows >= wantedRows[size] {
 				break
 			}
 		}
@@ -61,6 +65,7 @@ var attempts = []attempt{
 	{tightest, dropCrumbs, 1},
 	{tightest, dropNotes, 1},
 	{tightest, dropNotes, 0.9},
+	{tightest, dropLines, 1},
 	{tightest, dropBars, 1},
 	{tightest, dropBars, 0.9},
 	{tightest, dropTexts, 1},
@@ -68,11 +73,16 @@ var attempts = []attempt{
 	{tightest, dropTexts, 0.8},
 }
 
+// wantedRows is how many rows of its list a page is to show, by text size. A page squeezes and leaves out for that, too; where
+// nothing helps, the attempt that shows most of them stands.
+var wantedRows = [3]int{3, 3, 2}
+
 // What attempt.drops leaves out, each with all before it.
 const (
 	dropNews = iota + 1
 	dropCrumbs
 	dropNotes
+	dropLines // under the first of what a row says in small print
 	dropBars
 	dropTexts // of cards that open: their titles stay, and what they open says the rest
 )
@@ -80,6 +90,7 @@ const (
 // composed is a page whose blocks have their heights.
 type composed struct {
 	fits       bool
+	rows       int    // of the page's list on show; many where all of them are, or there is none
 	title      string // in place of the view's where the crumbs have moved into the band
 	band, foot Rect
 	asOf       Rect
@@ -125,9 +136,9 @@ func (p *pen) compose(v kiosk.View, panel Panel) composed {
 	c.fits = false
 	best := float32(-1)
 	consider := func(columns ...column) {
-		fits, score := p.stackAll(columns)
+		fits, rows, score := p.stackAll(columns)
 		if c.columns == nil || fits && (!c.fits || score > best+0.001) {
-			c.columns, c.fits, best = columns, fits, score
+			c.columns, c.fits, c.rows, best = columns, fits, rows, score
 		}
 	}
 	if p.wide && len(side) > 0 && len(body) > 0 {
@@ -140,6 +151,13 @@ func (p *pen) compose(v kiosk.View, panel Panel) composed {
 	}
 	if c.columns == nil || !own && (p.short || !c.fits) {
 		consider(column{Rect: area, parts: p.parts(p.oneColumn(v, body, side))})
+	}
+	if all := slices.Concat(body, side); p.wide && !c.fits && !slices.ContainsFunc(all, needsWidth) { // parted wherever it helps
+		for at := len(all) - 1; at > 0 && !c.fits; at-- {
+			for _, share := range []float32{0.5, 0.42} {
+				consider(p.beside(all[:at], all[at:], area, share)...)
+			}
+		}
 	}
 	return c
 }
@@ -163,8 +181,8 @@ func (p *pen) oneColumn(v kiosk.View, body, side []kiosk.Block) []kiosk.Block {
 
 // stackAll gives all parts their heights. The score says how much of the page's list is on show; rows that had to be folded
 // count for less.
-func (p *pen) stackAll(columns []column) (fits bool, score float32) {
-	fits = true
+func (p *pen) stackAll(columns []column) (fits bool, rows int, score float32) {
+	fits, rows = true, math.MaxInt
 	for i := range columns {
 		fits = columns[i].stack(p) && fits
 		for j, pt := range columns[i].parts {
@@ -173,12 +191,15 @@ func (p *pen) stackAll(columns []column) (fits bool, score float32) {
 			}
 			pt.draw(p.dry(), Rect{W: columns[i].W, H: columns[i].heights[j]})
 			score = min(1, max(float32(pt.turn.fit), pt.turn.room)/float32(max(1, pt.turn.len)))
+			if pt.list && pt.turn.fit < pt.turn.len {
+				rows = min(rows, pt.turn.fit)
+			}
 			if pt.turn.stacked {
 				score *= 0.75
 			}
 		}
 	}
-	return fits, score
+	return fits, rows, score
 }
 
 // beside makes two columns next to each other.
@@ -323,6 +344,15 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 	}
 	side = slices.Clone(body[start : at+1])
 	return append(body[:start:start], body[at+1:]...), side, false
+}
+
+// needsWidth reports whether a block is made for the whole width of a page.
+func needsWidth(b kiosk.Block) bool {
+	switch b.(type) {
+	case kiosk.Doors, kiosk.Hero, kiosk.News, kiosk.Tiles, kiosk.Keys, pad:
+		return true
+	}
+	return false
 }
 
 func isNews(b kiosk.Block) bool { _, ok := b.(kiosk.News); return ok }

@@ -133,17 +133,26 @@ type laid struct {
 	frame Frame
 }
 
-// pages are every page on every panel at every text size.
+// pages are every page on every panel at every text size: the drawn ones, the crowded ones, and those that touches lead to in
+// the hand-made county. Every third is white on black, which must change nothing but the colours.
 var pages = sync.OnceValue(func() []laid {
 	var all []laid
-	for _, panel := range panels() {
-		for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
-			for _, v := range append(views(), crowded()...) {
-				v.TextSize = size
-				all = append(all, laid{v, Layout(v, panel, font.Width)})
+	lay := func(views []kiosk.View) {
+		for i, panel := range panels() {
+			for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
+				for j, v := range views {
+					v.TextSize, v.Contrast = size, (i+j)%3 == 2
+					all = append(all, laid{v, Layout(v, panel, font.Width)})
+				}
 			}
 		}
 	}
+	lay(append(views(), crowded()...))
+	met, err := realViews()
+	if err != nil {
+		panic("the county of the tests cannot be walked through: " + err.Error())
+	}
+	lay(met)
 	return all
 })
 

@@ -98,6 +98,9 @@ func (p *pen) pagerWidth() float32 {
 	return max(p.target, 22*p.mm)
 }
 
+// besidePagerLeast is the height under which ▲ and ▼ do not stand above each other.
+func (p *pen) besidePagerLeast() float32 { return 2*p.target + min(p.gap, 3*p.mm) }
+
 // besidePager draws ▲ above ▼ at the right of a list on a wide panel, where height is dear.
 func (p *pen) besidePager(t *turn, r Rect) {
 	s := t.say()
@@ -156,7 +159,7 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 	for i := range b.Len {
 		if i >= b.Offset && i < b.Offset+60 {
 			tile := b.Tile(i)
-			widest = max(widest, p.width(tile.Text, true))
+			widest = max(widest, p.width(tile.Text, true)+tileSign(tile))
 			notes = notes || tile.Note != ""
 		}
 	}
@@ -205,6 +208,14 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 	return max(used, r.H)
 }
 
+// tileSign is the room that a tile's icon takes beside its word, in em.
+func tileSign(tile kiosk.Tile) float32 {
+	if tile.Icon == "" {
+		return 0
+	}
+	return 1.5
+}
+
 func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 	fg, sub, press := p.hue.live(p.hue.ink, tile.Touch), p.hue.muted, p.hue.shade
 	switch {
@@ -223,7 +234,8 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 		words += nf.size * 1.3
 	}
 	y := r.Y + (r.H-words)/2
-	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm)
+	sign := tileSign(tile) * tf.size
+	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm-sign)
 	if !ok {
 		lines := p.wrap(tile.Text, tf, r.W-4*p.mm)
 		y = r.Y + (r.H-float32(len(lines))*tf.size*1.2)/2
@@ -231,7 +243,7 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 			p.word(r.X+r.W/2, y+float32(i)*tf.size*1.2, tf.size*1.2, l, tf, fg, centre)
 		}
 	} else {
-		p.word(r.X+r.W/2, y, tf.size*1.2, tile.Text, tf, fg, centre)
+		p.caption(Rect{r.X, y, r.W, tf.size * 1.2}, tile.Icon, tile.Text, tf, fg, centre, 0)
 	}
 	if tile.Note != "" {
 		p.word(r.X+r.W/2, y+tf.size*1.2, nf.size*1.3, tile.Note, nf, sub, centre)

@@ -31,7 +31,7 @@ func (p *pen) list(b kiosk.List, row func(int) kiosk.Row, t *turn, r Rect) float
 			return high
 		}
 		r.W -= p.pagerWidth() + p.gap
-		return p.listCard(b, row, t, r)
+		return max(p.listCard(b, row, t, r), p.besidePagerLeast())
 	}
 	if p.wide {
 		p.dry().listCard(b, row, t, r)
@@ -175,7 +175,7 @@ func (p *pen) drawListHead(b kiosk.List, tb table, r Rect) {
 			if i == 0 {
 				room = w + 2*p.mm
 			}
-			tf, _ = p.fit(title, tf, p.least*0.85, room)
+			tf, _ = p.fit(title, tf, p.least, room)
 			p.word(anchor(Rect{x, r.Y, w, r.H}, c.Align), r.Y, r.H, title, tf, fg, side(c.Align))
 			x += w + colGap*p.mm
 		}
@@ -342,7 +342,7 @@ func (p *pen) columns(b kiosk.List, rows []kiosk.Row, scale, room float32) []flo
 				title, f = b.Title, p.strong()
 			}
 			natural[i] = p.measured(title, f)
-			least[i] = natural[i] * 0.85
+			least[i] = natural[i] * min(1, p.least/f.size)
 		}
 	}
 	for _, r := range rows {
@@ -632,12 +632,12 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 			room -= p.measured(row.Cells[amount].Text, sum) + 3*p.mm
 		}
 		lead := max(f.size, sum.size) * 1.25
-		if ff, ok := p.fit(c.Text, f, f.size*0.85, room); ok && amount >= 0 {
+		if ff, ok := p.fit(c.Text, f, max(p.least, f.size*0.85), room); ok && amount >= 0 {
 			p.word(r.X, y, lead, c.Text, ff, fg, left)
 			p.word(r.X+w, y, lead, row.Cells[amount].Text, sum, p.hue.ink, right)
 			y += lead
 		} else {
-			f, _ = p.fit(c.Text, f, f.size*0.8, w)
+			f, _ = p.fit(c.Text, f, max(p.least, f.size*0.8), w)
 			sf := p.small()
 			if len(c.Lines) > 0 && p.measured(c.Text, f)+p.measured(c.Lines[0], sf)+3*p.mm <= w { // the place behind the name
 				p.word(r.X+w, y, f.size*1.25, c.Lines[0], sf, p.hue.muted, right)
@@ -649,8 +649,13 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 			}
 			if amount >= 0 {
 				sum, _ = p.fit(row.Cells[amount].Text, sum, p.least, w)
-				p.word(r.X+w, y, sum.size*1.25, row.Cells[amount].Text, sum, p.hue.ink, right)
-				y += sum.size * 1.25
+				high := sum.size * 1.25
+				if c.Chip != nil && p.chipWidth(*c.Chip)+3*p.mm+p.measured(row.Cells[amount].Text, sum) <= w {
+					p.chip(r.X, y+(high-p.chipHeight())/2, *c.Chip)
+					c.Chip = nil
+				}
+				p.word(r.X+w, y, high, row.Cells[amount].Text, sum, p.hue.ink, right)
+				y += high
 			}
 		}
 		if c.Chip != nil {

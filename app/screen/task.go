@@ -14,8 +14,10 @@ func (p *pen) meter(b kiosk.Meter, r Rect) float32 {
 		if p.squeeze >= 2 {
 			high = p.plain().size * 1.2
 		}
-		p.progress(Rect{x, y, w, high}, b.Fraction, p.hue.unfilled)
-		y += high + 1*p.mm
+		if b.Fraction >= 0 { // an empty bar would say that nothing has been done
+			p.progress(Rect{x, y, w, high}, b.Fraction, p.hue.unfilled)
+			y += high + 1*p.mm
+		}
 		f := p.plain()
 		if p.measured(b.Left+b.Right, f)+4*p.mm <= w {
 			p.word(x, y, leading(f), b.Left, f, p.hue.ink, left)

@@ -134,6 +134,14 @@ func (c palette) deep(s kiosk.Subject) color.NRGBA {
 	}
 }
 
+// button returns the colour of a button: its subject's, or red where it does what cannot be undone.
+func (c palette) button(b kiosk.Button) color.NRGBA {
+	if b.Grave && !c.contrast {
+		return red
+	}
+	return c.deep(b.Subject)
+}
+
 // titled returns the colour of a title that belongs to a subject and only says something.
 func (c palette) titled(s kiosk.Subject) color.NRGBA {
 	if c.contrast {

@@ -35,6 +35,7 @@ func TestTextStandsOut(t *testing.T) {
 			pairs[fmt.Sprint("what belongs to subject ", s)] = pair{c.deep(s), c.card}
 			pairs[fmt.Sprint("a title of subject ", s)] = pair{c.titled(s), c.card}
 		}
+		pairs["a grave button"] = pair{c.button(kiosk.Button{Grave: true}), c.card}
 		for tone := kiosk.TonePlain; tone <= kiosk.ToneAlarm; tone++ {
 			pairs[fmt.Sprint("a chip of tone ", tone)] = pair{c.toned(tone).text, c.toned(tone).ground}
 			pairs[fmt.Sprint("ink in a box of tone ", tone)] = pair{c.ink, c.toned(tone).ground}
@@ -59,6 +60,7 @@ func TestBarsAndOutlinesStandOut(t *testing.T) {
 			"a question's outline": {c.deep(kiosk.SubjectVoice), c.card}, "a bar": {c.bar(kiosk.BarRow{}), c.card},
 			"this year's bar": {c.bar(kiosk.BarRow{Now: true}), c.card}, "a bar of money": {c.amberBar, c.card},
 			"a bar of posts": {c.bar(kiosk.BarRow{Subject: kiosk.SubjectStaffing}), c.card}, "the limit on a bar": {c.ink, c.card},
+			"a grave outline":        {c.button(kiosk.Button{Grave: true}), c.card},
 			"an outline in the band": {c.onBand, c.band}, "around what was spoken": {c.outlined, c.paper}, "around a light thing that was spoken": {c.outlined, c.card},
 			"around something in the band that was spoken": {c.outlinedDark, c.band},
 		}

@@ -61,12 +61,25 @@ func narrow(r rune) bool {
 
 // wrap breaks s into lines no wider than w.
 func (p *pen) wrap(s string, f face, w float32) []string {
+	k := wrapping{s, f, w}
+	lines, ok := p.wraps[k]
+	if !ok {
+		lines = p.broken(s, f, w)
+		if p.wraps != nil {
+			p.wraps[k] = lines
+		}
+	}
+	return lines
+}
+
+func (p *pen) broken(s string, f face, w float32) []string {
 	var lines []string
 	for para := range strings.SplitSeq(s, "\n") {
-		line := ""
+		line, used := "", float32(0)
 		for _, t := range tokens(para) {
-			if p.measured(strings.TrimRight(line+t, " "), f) <= w {
+			if used+p.measured(strings.TrimRight(t, " "), f) <= w {
 				line += t
+				used += p.measured(t, f)
 				continue
 			}
 			if trimmed := strings.TrimSpace(line); trimmed != "" {
@@ -81,6 +94,7 @@ func (p *pen) wrap(s string, f face, w float32) []string {
 				lines = append(lines, line[:head])
 				line = line[head:]
 			}
+			used = p.measured(line, f)
 		}
 		lines = append(lines, strings.TrimSpace(line))
 	}

@@ -27,7 +27,7 @@ type desk struct {
 	wrong    bool // the last PIN was
 	tries    int  // that are left
 	wanted   Settings
-	wants    bool   // wanted has not been kept yet
+	asked    int    // how often that was asked for without an answer
 	note     Worked // what came of a short task
 	wipe     time.Duration
 	practice practice
@@ -51,7 +51,7 @@ func (d desk) same(e desk) bool {
 		return false
 	}
 	return d.in == e.in && d.typed == e.typed && d.checking == e.checking && d.wrong == e.wrong && d.tries == e.tries &&
-		d.wanted == e.wanted && d.wants == e.wants && d.note == e.note && d.practice == e.practice && d.learnt == e.learnt &&
+		d.wanted == e.wanted && d.asked == e.asked && d.note == e.note && d.practice == e.practice && d.learnt == e.learnt &&
 		d.aimed == e.aimed && d.trial == e.trial && d.logRead == e.logRead
 }
 
@@ -166,7 +166,7 @@ func (m *Model) worked(msg Worked) {
 	case !m.desk.in:
 		return
 	case msg.Task == TaskSettings && msg.Trouble.Words != "":
-		m.desk.wants = false
+		m.desk.asked = max(0, m.desk.asked-1)
 	case msg.Task == TaskPractice && msg.Trouble.Words != "" && m.desk.practice == practiceAsked:
 		m.desk.practice = practiceNone
 	}
@@ -290,6 +290,9 @@ func (m *Model) begin(to At) {
 		m.desk.note = Worked{}
 	}
 	m.desk.fitting = fitting{}
+	if to.Page == PageStaffRuler && to.Tab == tabTry {
+		m.desk.left = proving
+	}
 }
 
 // depart goes back among the staff's pages. From the first of them, and by 首页 and 我用完了, it ends what staff do.
@@ -357,7 +360,7 @@ func (m *Model) pass(d time.Duration) {
 			m.at, m.back = m.back[n-1], m.back[:n-1]
 		}
 	}
-	if over(&m.desk.left) && m.at == trying {
+	if over(&m.desk.left) && m.at.proves() {
 		m.desk.fitting = fitting{}
 		m.at.Tab = tabLapsed
 	}
@@ -371,7 +374,7 @@ func (m Model) seconds() int {
 		left = m.work.shut
 	case m.at.Page == PageWipe:
 		left = m.desk.wipe
-	case m.at == trying:
+	case m.at.proves():
 		left = m.desk.left
 	}
 	return wholeSeconds(left)

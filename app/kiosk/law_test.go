@@ -255,6 +255,7 @@ func TestSecondsDrawNothing(t *testing.T) {
 // behind once 我用完了 was touched.
 func TestAnyTouches(t *testing.T) {
 	editions := []*book.Book{open(t, county()...), open(t, append(county(), edition("2026-11-21"))...)}
+	madeUp := open(t, append(county(), edition("2026-11-20"))...)
 	same := 0
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -262,9 +263,26 @@ func TestAnyTouches(t *testing.T) {
 		if seed%3 == 0 {
 			m = let(m)
 		}
+		released := map[*book.Book]bool{}
 		for range 60 {
 			before, at, back := m, m.at, slices.Clone(m.back)
-			m = send(m, random(r, m, editions))
+			msg := random(r, m, editions)
+			if r.IntN(8) == 0 {
+				msg = fromMachine(r, m, madeUp)
+			}
+			if msg, ok := msg.(Opened); ok {
+				delete(released, msg.Book)
+			}
+			var cmds []Cmd
+			m, cmds = Update(m, msg)
+			for _, c := range cmds {
+				if c, ok := c.(LetGo); ok {
+					released[c.Book] = true
+				}
+			}
+			if released[m.book] || m.next != nil && released[m.next.Book] || m.aside != nil && released[m.aside.Book] {
+				t.Fatalf("seed %d: %#v lets go a book that is still read", seed, msg)
+			}
 			if before.at != at || !slices.Equal(before.back, back) {
 				t.Fatal("Update changed the Model that it was given")
 			}

@@ -112,7 +112,7 @@ func (m Model) after(msg Msg) (Model, []Cmd) {
 		m.conditions, m.told, m.broken = slices.Clone(msg.Conditions), slices.Clone(msg.Facts), msg.Broken
 		return m, nil
 	case Set:
-		m.settings, m.desk.wants = msg.To, m.desk.wants && m.desk.wanted != msg.To
+		m.settings, m.desk.asked = msg.To, max(0, m.desk.asked-1)
 		return m, nil
 	case Spoken:
 		return m.spoken(msg), nil
@@ -327,6 +327,9 @@ func (m Model) tick(now time.Time) (Model, []Cmd) {
 	}
 	if m.at.Page == PageIdle || m.at.Page == PageRest {
 		m.at.Page = m.quietPage()
+		if now.Sub(m.touchedAt) > emblemWithin {
+			m.fresh(m.at.Page) // somebody has touched the emblem, and gone
+		}
 		return m, nil
 	}
 	if m.book == nil && !m.at.Page.staffs() {
@@ -380,7 +383,7 @@ func (m Model) Same(n Model) bool {
 	}
 	return m.at == n.at && m.asks == n.asks && m.size == n.size && m.contrast == n.contrast && m.louder == n.louder &&
 		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
-		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && m.work.same(n.work) && m.seconds() == n.seconds() && m.settings == n.settings &&
+		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && (!m.at.Page.staffs() || m.work.same(n.work)) && m.seconds() == n.seconds() && m.settings == n.settings &&
 		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
 		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions) &&
 		slices.Equal(m.told, n.told) && m.printing == n.printing

@@ -33,10 +33,19 @@ const (
 // fit is how the panel is to be drawn and felt now: as it was set, or as is being tried.
 func (m Model) fit() Fit {
 	f := m.kept().Fit
-	if m.at == trying && m.desk.in {
+	switch {
+	case !m.desk.in || !m.at.proves():
+	case m.at == trying:
 		f.Touch = m.desk.trial
+	default:
+		f.PxPerMM = m.ruled(m.at)
 	}
 	return f
+}
+
+// proves reports whether a page is drawn and felt as is being tried, for a few seconds: a mistake must lock nobody out.
+func (a At) proves() bool {
+	return (a.Page == PageStaffTouch || a.Page == PageStaffRuler) && a.Tab == tabTry
 }
 
 // aim takes one touch of a cross, and after the last works out the map.
@@ -186,13 +195,19 @@ const (
 
 // rulerPage compares a bar with a card that everybody has. Offset is the pixels per metre that are tried, 0 those that are set.
 func (m Model) rulerPage(at At) page {
-	now := at.Offset
-	if now == 0 {
-		now = int(math.Round(m.perMM() * thousandthOf))
+	now := int(math.Round(m.ruled(at) * thousandthOf))
+	good := m.kept()
+	good.Fit.PxPerMM = m.ruled(at)
+	if at.Tab == tabTry {
+		return page{body: []Block{
+			Heading{Text: word.Say("ruler.title")},
+			Notice{Icon: "straighten", Title: word.Say("ruler.try"), Text: word.Say("fit.try.text", m.seconds()), Tone: ToneNeutral},
+			Buttons{Items: []Button{{Icon: "check", Text: word.Say("fit.good"), Filled: true, Touch: Change{good}}}},
+		}}
 	}
-	now = min(max(now, leastPerMM*thousandthOf), mostPerMM*thousandthOf)
+	try := At{Page: PageStaffRuler, Tab: tabTry, Offset: now}
 	step := func(text string, by int) Button {
-		to := at
+		to := At{Page: PageStaffRuler}
 		to.Offset = min(max(now+by, leastPerMM*thousandthOf), mostPerMM*thousandthOf)
 		b := Button{Text: text}
 		if to.Offset != now {
@@ -200,8 +215,6 @@ func (m Model) rulerPage(at At) page {
 		}
 		return b
 	}
-	good := m.kept()
-	good.Fit.PxPerMM = float64(now) / thousandthOf
 	b := []Block{
 		Heading{Text: word.Say("ruler.title"), Note: word.Say("ruler.how")},
 		Ruler{PxPerMM: good.Fit.PxPerMM},
@@ -210,13 +223,22 @@ func (m Model) rulerPage(at At) page {
 			step(word.Say("ruler.longer"), fineStep), step(word.Say("ruler.muchlonger"), coarseStep),
 		}},
 	}
-	if note, ok := m.noteOf(TaskSettings); ok {
-		b = append(b, note)
+	if at.Tab == tabLapsed {
+		b = append(b, Notice{Icon: "undo", Title: word.Say("fit.lapsed"), Tone: ToneAttention})
 	}
 	return page{body: append(b, Buttons{Items: []Button{
-		{Icon: "check", Text: word.Say("ruler.keep"), Filled: true, Touch: Change{good}},
+		{Icon: "check", Text: word.Say("ruler.keep"), Filled: true, Touch: Turn{try}},
 		{Icon: "undo", Text: word.Say("ruler.leave"), Touch: Back{}},
 	}})}
+}
+
+// ruled is what a position on the ruler's page stands for, within bounds.
+func (m Model) ruled(at At) float64 {
+	px := m.perMM()
+	if at.Offset != 0 {
+		px = float64(at.Offset) / thousandthOf
+	}
+	return min(max(px, leastPerMM), mostPerMM)
 }
 
 // perMM is what a millimetre of the panel is taken to have.

@@ -17,7 +17,7 @@ const (
 
 // kept are the settings as staff want them, before the machine has said that they are kept.
 func (m Model) kept() Settings {
-	if m.desk.wants {
+	if m.desk.asked > 0 {
 		return m.desk.wanted
 	}
 	return m.settings
@@ -39,7 +39,7 @@ func (m Model) change(to Settings) (Model, []Cmd) {
 		}
 	}
 	m.desk.fitting, m.desk.note = fitting{}, Worked{}
-	m.desk.wanted, m.desk.wants = to, true
+	m.desk.wanted, m.desk.asked = to, m.desk.asked+1
 	return m, []Cmd{Keep{to}}
 }
 

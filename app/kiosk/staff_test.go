@@ -146,6 +146,29 @@ func forged(r *rand.Rand, m Model) Msg {
 	return all[r.IntN(len(all))]
 }
 
+// fromMachine is something that the machine tells, asked for or not.
+func fromMachine(r *rand.Rand, m Model, madeUp *book.Book) Msg {
+	trouble := Condition{Code: "N-01", Words: "连不上县里的服务器。", Remedy: "请检查网线。"}
+	task := []Task{TaskUpdate, TaskStick, TaskBack, TaskPrint, TaskPractice, TaskSettings}[r.IntN(6)]
+	all := []Msg{
+		PINChecked{OK: true},
+		PINChecked{Left: 2},
+		PINChecked{Wait: time.Minute},
+		Set{m.kept()},
+		Set{Settings{Printer: "HP", Volume: 3}},
+		Stick{Name: "U", Number: int64(r.IntN(5)), AsOf: "2026-11-21"},
+		Stick{Name: "U", Trouble: trouble},
+		Stick{},
+		Working{Task: task, Done: 5, Total: 10, Left: time.Minute},
+		Worked{Task: task},
+		Worked{Task: task, Trouble: trouble},
+		LogRead{Lines: []string{"N-01"}},
+		Opened{Book: madeUp, SyncedAt: m.now, Practice: true},
+		Opened{Book: madeUp, SyncedAt: m.now, Practice: true},
+	}
+	return all[r.IntN(len(all))]
+}
+
 // TestEveryStaffPage: whatever page of the staff's is on, 首页 and 我用完了 are one touch away and leave the corner, with 返回
 // nothing of the villagers' is reached, every icon exists, and after it nothing of the visit is left.
 func TestEveryStaffPage(t *testing.T) {
@@ -417,7 +440,7 @@ func TestSettingsThatWereNotKept(t *testing.T) {
 	if !sees(bad.View(), "朗读音量 不出声") || !sees(bad.View(), "没有存下 D-01 请再试") {
 		t.Fatal(transcript(bad.View()))
 	}
-	if good := send(m, Set{louder}); good.settings != louder || good.desk.wants || !sees(good.View(), "朗读音量 7") {
+	if good := send(m, Set{louder}); good.settings != louder || good.desk.asked != 0 || !sees(good.View(), "朗读音量 7") {
 		t.Fatal(transcript(good.View()))
 	}
 }
@@ -530,5 +553,33 @@ func TestCodeIn(t *testing.T) {
 		if got := codeIn(line); got != want {
 			t.Errorf("%q: %q", line, got)
 		}
+	}
+}
+
+// TestTheRulerHasToProveItself: sizes are tried before they are kept, since a panel drawn ten times too large could not be
+// mended by touch.
+func TestTheRulerHasToProveItself(t *testing.T) {
+	m := send(let(locked(t)), Go{At{Page: PageStaffRuler}}, Turn{At{Page: PageStaffRuler, Offset: 90_000}})
+	for _, b := range m.View().Body {
+		if ruler, ok := b.(Ruler); ok && ruler.PxPerMM != mostPerMM {
+			t.Errorf("the ruler goes to %v", ruler.PxPerMM)
+		}
+	}
+	if m.View().Fit.PxPerMM != 0 {
+		t.Error("the page grows while it is measured")
+	}
+	m = send(m, Turn{At{Page: PageStaffRuler, Tab: tabTry, Offset: 5000}})
+	if m.View().Fit.PxPerMM != 5 {
+		t.Error("what is tried is not in force")
+	}
+	msg, err := find(m.View(), "好了")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, cmds := asked(m, msg); len(cmds) != 1 || cmds[0].(Keep).Settings.Fit.PxPerMM != 5 {
+		t.Errorf("好了 asks for %v", cmds)
+	}
+	if m = send(m, Tick{m.now.Add(proving)}); m.View().Fit.PxPerMM != 0 || m.at.Page != PageStaffRuler {
+		t.Error("what nobody has confirmed stays")
 	}
 }

@@ -115,8 +115,8 @@ func (m Model) comparePage(at At, p book.Person) page {
 			Header: true,
 			Columns: []Column{
 				{Title: word.Say("compare.kind"), Weight: 1},
-				{Title: word.Say("compare.year", year-1), Align: AlignRight},
-				{Title: word.Say("compare.year", year), Align: AlignRight},
+				{Title: word.Say("year", year-1), Align: AlignRight},
+				{Title: word.Say("year", year), Align: AlignRight},
 				{Title: word.Say("compare.difference"), Align: AlignRight},
 			},
 			Len: len(changes), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,

@@ -36,10 +36,12 @@ func (b *Book) Children(ref string) []disclosure.Institution {
 
 // Departments returns the institutions that publish a budget.
 func (b *Book) Departments() []disclosure.Institution {
+	defer b.guard(debug.SetPanicOnFault(true))
 	with := map[string]bool{}
-	for _, l := range b.budgetLines("", 0) {
+	b.data.budgetLine.where(b, func(l *disclosure.BudgetLine) bool { // there are too many to copy
 		with[l.Institution] = true
-	}
+		return false
+	})
 	return b.institutions(func(i *disclosure.Institution) bool { return with[i.Ref] })
 }
 
@@ -48,11 +50,11 @@ func (b *Book) institutions(want func(*disclosure.Institution) bool) []disclosur
 	return b.data.institution.where(b, want)
 }
 
-// budgetLines returns the lines of an institution and a year; of all where none is given.
+// budgetLines returns the lines of an institution and a year; of all years where none is given.
 func (b *Book) budgetLines(inst string, year int64) []disclosure.BudgetLine {
 	defer b.guard(debug.SetPanicOnFault(true))
 	return b.data.budgetLine.where(b, func(l *disclosure.BudgetLine) bool {
-		return (inst == "" || l.Institution == inst) && (year == 0 || l.Year == year)
+		return l.Institution == inst && (year == 0 || l.Year == year)
 	})
 }
 

@@ -20,6 +20,9 @@ const (
 	tabYears   = "历年"
 )
 
+// tabTables is what leads to the tables of the stages; there the stages stand in its place.
+const tabTables = "tables"
+
 var stages = []string{stagePlan, stageAdded, stageSpent, stageFinal}
 
 // budgetPage is 财政公开 of a department: one year's budget, what was added, what was spent, or all years side by side.
@@ -34,24 +37,27 @@ func (m Model) budgetPage(at At) page {
 	}
 	years := newestFirst(m.shown.BudgetYears(inst.Ref))
 	if len(years) == 0 {
-		p.phone.About = word.Say("phone.about.staffing", inst.Name)
+		p.phone.About = word.Say("phone.about.nobudget", inst.Name)
+		if funds, ok := m.ownFunds(inst.Ref); ok {
+			p.body = append(p.body, Tabs{Items: []Tab{funds}})
+		}
 		p.body = append(p.body, m.noneYet())
 	} else {
 		p.body = append(p.body, budgetYears(at, years))
 		p.body = append(p.body, m.accounts(at, years)...)
 	}
-	return page{body: append(p.body, m.ownFunds(inst.Ref)...), phone: p.phone}
+	return p
 }
 
-// ownFunds lead to the funds that the department answers for.
-func (m Model) ownFunds(ref string) []Block {
+// ownFunds lead to the funds that the department answers for; ok is false where there are none.
+func (m Model) ownFunds(ref string) (Tab, bool) {
 	for _, year := range newestFirst(m.shown.FundYears()) {
 		if n := len(m.fundsOf(ref, year)); n > 0 {
 			to := At{Page: PageFundList, Tab: tabOwners, Choice: ref, Year: year}
-			return []Block{Buttons{Items: []Button{{Icon: "payments", Text: word.Say("department.funds", n), Touch: Go{to}}}}}
+			return Tab{Text: word.Say("department.funds", n), Touch: Go{to}}, true
 		}
 	}
-	return nil
+	return Tab{}, false
 }
 
 // budgetYears are the years, and behind them all side by side.
@@ -81,37 +87,57 @@ func (m Model) accounts(at At, years []int64) []Block {
 	if len(lines) == 0 && len(three) == 0 {
 		return []Block{m.noneYet()}
 	}
-	tabs := stageTabs(at, lines, len(three) > 0)
+	drawn := tabled(lines)
 	switch {
-	case !slices.ContainsFunc(tabs.Items, func(t Tab) bool { return t.On }) || at.Tab == "":
+	case at.Tab == tabThree && len(three) > 0:
+		return []Block{m.accountTabs(at, lines, three), threeRows(at, three)}
+	case at.Tab == stageAdded && len(ofStage(lines, stageAdded)) > 0:
+		return append([]Block{m.accountTabs(at, lines, three)}, supplements(at, lines)...)
+	case at.Tab == tabTables && len(drawn) > 0:
+		at.Tab = drawn[0]
+	case !slices.Contains(drawn, at.Tab):
 		at.Tab = ""
-		return append([]Block{stageTabs(at, lines, len(three) > 0)}, overview(at, lines)...)
-	case at.Tab == tabThree:
-		return []Block{tabs, threeRows(at, three)}
-	case at.Tab == stageAdded:
-		return append([]Block{tabs}, supplements(at, lines)...)
+		return append([]Block{m.accountTabs(at, lines, three)}, overview(at, lines)...)
 	}
-	return []Block{tabs, budgetRows(at, lines)}
+	return []Block{tableTabs(at, drawn), budgetRows(at, lines)}
 }
 
-// stageTabs offers what there is of the year.
-func stageTabs(at At, lines []disclosure.BudgetLine, three bool) Tabs {
-	var t Tabs
-	add := func(tab, text string) {
-		to := at
-		to.Tab = tab
-		t.Items = append(t.Items, Tab{Text: text, On: at.Tab == tab, Touch: turn(to)})
+// tabled are the stages of which there are tables; what was added has a page of its own.
+func tabled(lines []disclosure.BudgetLine) []string {
+	return slices.DeleteFunc(slices.Clone(stages), func(s string) bool { return s == stageAdded || len(ofStage(lines, s)) == 0 })
+}
+
+// accountTabs offers what there is of the year, and the funds of the department.
+func (m Model) accountTabs(at At, lines []disclosure.BudgetLine, three []disclosure.ThreePublic) Tabs {
+	t := Tabs{Items: []Tab{budgetTab(at, "", word.Say("budget.overview"))}}
+	if len(tabled(lines)) > 0 {
+		t.Items = append(t.Items, budgetTab(at, tabTables, word.Say("budget.tables")))
 	}
-	add("", word.Say("budget.overview"))
-	for _, s := range stages {
-		if len(ofStage(lines, s)) > 0 {
-			add(s, s)
-		}
+	if len(ofStage(lines, stageAdded)) > 0 {
+		t.Items = append(t.Items, budgetTab(at, stageAdded, stageAdded))
 	}
-	if three {
-		add(tabThree, tabThree)
+	if len(three) > 0 {
+		t.Items = append(t.Items, budgetTab(at, tabThree, tabThree))
+	}
+	if funds, ok := m.ownFunds(at.Ref); ok {
+		t.Items = append(t.Items, funds)
 	}
 	return t
+}
+
+// tableTabs offers the stages, and the way back to the whole.
+func tableTabs(at At, drawn []string) Tabs {
+	t := Tabs{Items: []Tab{budgetTab(at, "", word.Say("budget.overview"))}}
+	for _, s := range drawn {
+		t.Items = append(t.Items, budgetTab(at, s, s))
+	}
+	return t
+}
+
+func budgetTab(at At, tab, text string) Tab {
+	to := at
+	to.Tab = tab
+	return Tab{Text: text, On: at.Tab == tab, Touch: turn(to)}
 }
 
 func ofStage(lines []disclosure.BudgetLine, stage string) []disclosure.BudgetLine {
@@ -228,16 +254,16 @@ func overview(at At, lines []disclosure.BudgetLine) []Block {
 	return []Block{bars, comparison(at, plan, done)}
 }
 
-// comparison is the same line by line.
+// comparison is the same in figures, and line by line.
 func comparison(at At, plan, done account) List {
 	type pair struct {
 		name       string
 		plan, done disclosure.Fen
 	}
-	var pairs []pair
+	pairs := []pair{{word.Say("three.sum"), plan.total, done.total}}
 	put := func(l disclosure.BudgetLine, set func(*pair)) {
-		i := slices.IndexFunc(pairs, func(p pair) bool { return p.name == l.Name })
-		if i < 0 {
+		i := slices.IndexFunc(pairs[1:], func(p pair) bool { return p.name == l.Name }) + 1
+		if i == 0 {
 			i, pairs = len(pairs), append(pairs, pair{name: l.Name})
 		}
 		set(&pairs[i])
@@ -427,7 +453,7 @@ func yearTotals(years []int64, accounts []account) Bars {
 	return bars
 }
 
-// yearLines are the lines of the years beside each other.
+// yearLines are the lines of the years beside each other, the newest at the end, where a narrow panel writes it large.
 func yearLines(at At, years []int64, accounts []account) List {
 	var names []string
 	for _, a := range accounts {
@@ -440,12 +466,12 @@ func yearLines(at At, years []int64, accounts []account) List {
 		Header: true, Columns: []Column{{Title: word.Say("budget.line"), Weight: 1}},
 		Len: len(names), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 	}
-	for _, y := range years {
+	for _, y := range slices.Backward(years) {
 		list.Columns = append(list.Columns, Column{Title: word.Say("budget.three.stage", word.Say("year", y)), Align: AlignRight})
 	}
 	list.Row = func(i int) Row {
 		row := Row{Cells: []Cell{{Text: names[i], Style: StyleStrong}}}
-		for _, a := range accounts {
+		for _, a := range slices.Backward(accounts) {
 			row.Cells = append(row.Cells, a.cell(names[i]))
 		}
 		return row

@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"slices"
+	"strings"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/assets/word"
@@ -29,7 +30,7 @@ func (m Model) departmentTiles(at At) Block {
 		Columns: 2, Len: len(departments), Offset: at.Offset, ScrollTo: scroll(at),
 		Tile: func(i int) Tile {
 			d := departments[i]
-			t := Tile{Text: d.Name, Touch: Go{m.toBudget(d.Ref)}}
+			t := Tile{Text: m.shortName(d.Name), Touch: Go{m.toBudget(d.Ref)}}
 			if len(m.shown.BudgetYears(d.Ref)) == 0 {
 				t.Note = word.Say("departments.nobudget")
 			}
@@ -37,6 +38,9 @@ func (m Model) departmentTiles(at At) Block {
 		},
 	}
 }
+
+// shortName is a department's name without the county's, which everybody here knows.
+func (m Model) shortName(name string) string { return strings.TrimPrefix(name, m.config.CountyName) }
 
 // departments are those that publish a budget, then those that only hand out funds.
 func (m Model) departments() []disclosure.Institution {

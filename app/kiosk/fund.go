@@ -3,6 +3,7 @@ package kiosk
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
@@ -60,7 +61,7 @@ func (m Model) fundsOf(owner string, year int64) []disclosure.Fund {
 func (m Model) fundRow(f disclosure.Fund) Row {
 	return Row{
 		Cells: []Cell{
-			{Text: f.Name, Style: StyleStrong, Lines: []string{m.institutionName(f.Owner)}},
+			{Text: f.Name, Style: StyleStrong, Lines: []string{m.shortName(m.institutionName(f.Owner))}},
 			{Text: f.Budget.Yuan(), Style: StyleAmount, Lines: []string{word.Say("funds.paid", percent(f.Paid, f.Budget))}},
 		},
 		Touch: Go{At{Page: PageFund, Ref: f.Ref}},
@@ -96,23 +97,21 @@ func (m Model) fundPage(at At) page {
 		return gonePage()
 	}
 	t := m.trailOf(at, f)
+	heading := Heading{Text: f.Name, Note: word.Say("fund.owner", m.institutionName(f.Owner), f.FinanceOffice)}
 	p := page{
 		phone: At{Ref: f.Ref, Choice: doorFund, About: word.Say("phone.about.fund", f.Name)},
-		body: []Block{
-			Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}},
-			Heading{Text: f.Name, Note: word.Say("fund.owner", m.institutionName(f.Owner), f.FinanceOffice)},
-		},
+		body:  []Block{Crumbs{Items: []string{word.Say("home.fund"), f.Category, word.Say("year", f.Year)}}},
 	}
 	if at.Town != "" {
-		p.body = append(p.body, m.townTrail(t)...)
+		p.body = append(append(p.body, heading), m.townTrail(t)...)
 		return p
 	}
-	p.body = append(p.body, fundGauge(f), m.fundCards(f))
+	if n, ok := m.arrived(t); ok {
+		heading.Chips = []Chip{{Icon: n.Icon, Text: strings.Join(nonEmpty(n.Title, n.Figure), "，"), Tone: n.Tone}}
+	}
+	p.body = append(p.body, heading, fundGauge(f), m.fundCards(f))
 	if list, ok := m.trailList(t); ok {
 		p.body = append(p.body, list)
-	}
-	if n, ok := m.arrived(t); ok {
-		p.body = append(p.body, n)
 	}
 	p.body = append(p.body, m.takeFund(f.Ref)...)
 	return p

@@ -165,7 +165,7 @@ func (m Model) ownerTiles(at At) Block {
 		Columns: 2, Len: len(owners), Offset: at.Offset, ScrollTo: scroll(at),
 		Tile: func(i int) Tile {
 			to := At{Page: PageFundList, Tab: tabOwners, Choice: owners[i], Year: years[0]}
-			return Tile{Text: m.institutionName(owners[i]), Note: word.Say("funds.count", count[owners[i]]), Touch: Go{to}}
+			return Tile{Text: m.shortName(m.institutionName(owners[i])), Note: word.Say("funds.count", count[owners[i]]), Touch: Go{to}}
 		},
 	}
 }

@@ -96,7 +96,7 @@ func (m Model) purchaseRow(n disclosure.Procurement) Row {
 	}
 	return Row{
 		Cells: []Cell{
-			{Text: n.Title, Style: StyleStrong, Lines: []string{m.institutionName(n.Buyer), word.Say("purchase.noted", n.Type, noticeDay(n).Chinese())}},
+			{Text: n.Title, Style: StyleStrong, Lines: []string{word.Say("purchase.line", m.shortName(m.institutionName(n.Buyer)), n.Type, noticeDay(n).Chinese())}},
 			amount,
 		},
 		Touch: Go{At{Page: PageProcurement, Ref: n.Ref}},

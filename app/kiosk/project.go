@@ -103,7 +103,7 @@ func (m Model) projectRow(p disclosure.InvestmentProject) Row {
 	bar := share(p.Progress, 100)
 	return Row{
 		Cells: []Cell{
-			{Text: p.Title, Style: StyleStrong, Lines: []string{m.institutionName(p.Owner)}},
+			{Text: p.Title, Style: StyleStrong, Lines: []string{m.shortName(m.institutionName(p.Owner))}},
 			{Bar: &bar},
 			{Text: word.Say("percent", p.Progress), Style: StyleAmount, Lines: []string{stageWords(p.Stage)}},
 		},

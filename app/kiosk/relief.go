@@ -34,7 +34,6 @@ func (m Model) reliefPage(at At) page {
 		Columns: []Column{
 			{Title: word.Say("relief.kind"), Weight: 2},
 			{Weight: 1},
-			{Title: word.Say("relief.persons"), Align: AlignRight},
 			{Title: word.Say("list.amount"), Align: AlignRight},
 		},
 		Len: len(list), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages, Empty: word.Say("funds.empty"),
@@ -66,9 +65,8 @@ func reliefRow(name string, persons int, amount, most disclosure.Fen, touch Msg)
 	bar := share(amount, most)
 	return Row{
 		Cells: []Cell{
-			{Text: name, Style: StyleStrong},
+			{Text: name, Style: StyleStrong, Lines: []string{word.Say("fund.trail.count", persons)}},
 			{Bar: &bar},
-			{Text: word.Say("number", persons)},
 			{Text: amount.Yuan(), Style: StyleAmount},
 		},
 		Touch: touch,
@@ -135,7 +133,6 @@ func reliefTowns(at At, now book.Relief, below []book.Flow) List {
 		Columns: []Column{
 			{Title: word.Say("relief.town"), Weight: 2},
 			{Weight: 1},
-			{Title: word.Say("relief.persons"), Align: AlignRight},
 			{Title: word.Say("list.amount"), Align: AlignRight},
 		},
 		Len: len(rows), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,

@@ -134,7 +134,10 @@ func (t trail) row(name string, f book.Flow, most disclosure.Fen) Row {
 	}
 	cells := []Cell{first, {Bar: &bar}}
 	if !t.unnamed {
-		sent := Cell{Text: f.Allocated.Yuan(), Style: StyleAmount}
+		sent := Cell{Text: f.Allocated.Yuan()}
+		if !t.listed {
+			sent.Style = StyleAmount
+		}
 		if t.listed && f.ForLists != f.Allocated {
 			sent.Lines = []string{word.Say("fund.trail.shared", (f.Allocated - f.ForLists).Yuan())}
 		}
@@ -147,7 +150,7 @@ func (t trail) row(name string, f book.Flow, most disclosure.Fen) Row {
 		}
 		cells = append(cells, paid)
 	}
-	return Row{Cells: cells}
+	return Row{Cells: cells, Highlight: t.balanced() && differs(f) != ""}
 }
 
 // differs says by how much what was paid differs from what was sent to be paid; empty where it does not.

@@ -48,15 +48,23 @@ func (m Model) takePage(at At) page {
 	p := page{
 		body:  []Block{Heading{Text: word.Say("take.title"), Note: word.Say("take.how")}, Code{Text: text}},
 		side:  []Block{prose(at, []string{text})},
-		phone: At{Kind: at.Kind, Ref: at.Ref, Choice: doorSubsidy},
-	}
-	if at.Choice != "" {
-		p.phone.Choice = at.Choice
+		phone: m.askTaken(at, s.Title),
 	}
 	if paper, ok := m.onPaper(at, s); ok {
 		p.side = append(p.side, paper)
 	}
 	return p
+}
+
+// askTaken is the telephone page of whoever answers for what is taken.
+func (m Model) askTaken(at At, title string) At {
+	switch {
+	case at.Kind != "":
+		return m.askList(at, m.whole(at).FundRef, title)
+	case at.Choice == doorFund:
+		return At{Ref: at.Ref, Choice: doorFund, About: word.Say("phone.about.fund", title)}
+	}
+	return At{Choice: doorSubsidy}
 }
 
 // slipOf words what is taken away. Nothing is taken of social aid, and of a list its totals only.

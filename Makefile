@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen bench-main bench-search clean
+.PHONY: help run build packages test check race peers screen bench-main bench-screen bench-search test-monkey clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -58,8 +58,16 @@ screen: build ## the built kiosk in a real window under Xvfb, touched by real to
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour
 	go test -timeout 4h -count=1 -v -run TestEveryFlippedBit ./app/book -flips 100000
 
+# make test lets it loose for 1,000.
+test-monkey: build ## 10,000 random touches and key chords; SEED=n for others; a quarter of an hour
+	go test -timeout 4h -count=1 -v -run TestMonkey ./cmd/kiosk -monkey 10000 $(if $(SEED),-seed $(SEED))
+
 bench-main: build ## measure the main job; writes docs/benchmarks/main.json
 	go run ./cmd/internal/benchmain -out docs/benchmarks/main.json
+
+# The whole takes two hours and a half, one of them for the drift of memory; ONLY=keys,stock measures some parts and keeps the rest.
+bench-screen: build ## measure the screen by real touches; writes docs/benchmarks/screen.json
+	go run ./cmd/internal/benchscreen $(if $(ONLY),-only $(ONLY)) -out docs/benchmarks/screen.json
 
 # Five million payments take six minutes and 5 GB of disk; ROWS=500000 takes three and writes search-500000.json.
 # ROWS=50000000 measures the book alone, and what it finds is taken over into search.json.

@@ -62,6 +62,9 @@ func tell(t *testing.T, g *guest.Guest) finger.Sight {
 	return s
 }
 
+// join is the first that went wrong, with the rest.
+func join(errs ...error) error { return errors.Join(errs...) }
+
 func must(t *testing.T, errs ...error) {
 	t.Helper()
 	if err := errors.Join(errs...); err != nil {

@@ -32,6 +32,9 @@ const patience = 20 * time.Second
 // glance is how often a condition is looked at.
 const glance = 20 * time.Millisecond
 
+// Frame is somewhat longer than the toolkit takes to look for touches again.
+const Frame = 20 * time.Millisecond
+
 // contact and other are the buttons as which X reports the first contact and any other.
 const (
 	contact = 1

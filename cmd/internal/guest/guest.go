@@ -185,6 +185,19 @@ func (g *Guest) Still() (*image.RGBA, error) {
 	return picture, errors.Join(broken, err)
 }
 
+// Quiet waits until all has been drawn and nothing more comes of what was done last. It looks at no picture.
+func (g *Guest) Quiet() error {
+	var before finger.Sight
+	_, err := g.Await(func(s finger.Sight) bool {
+		quiet := s.Count == s.Drawn && s.Count == before.Count
+		if before = s; !quiet {
+			<-time.After(finger.Frame)
+		}
+		return quiet
+	})
+	return err
+}
+
 // Await waits until what is on show is as it should be.
 func (g *Guest) Await(is func(finger.Sight) bool) (finger.Sight, error) {
 	for deadline := time.Now().Add(patience); ; {
@@ -233,7 +246,16 @@ func (g *Guest) Tap(a finger.Area, quick bool) (finger.Sight, error) {
 	if err != nil {
 		return s, fmt.Errorf("touched %q: %w", a.Label, err)
 	}
-	return s, nil
+	if err := g.Quiet(); err != nil {
+		return s, err
+	}
+	return g.Tell()
+}
+
+// Arrive waits for a page.
+func (g *Guest) Arrive(page string) error {
+	_, err := g.Await(func(s finger.Sight) bool { return s.Page == page })
+	return err
 }
 
 // Type strikes keys of the pad.

@@ -46,7 +46,7 @@ func (g *Guest) Errand(dice *rand.Rand) (string, error) {
 			return e.name, fmt.Errorf("%s, step %d: %w", e.name, i+1, err)
 		}
 	}
-	return e.name, nil
+	return e.name, g.Arrive("home")
 }
 
 func touch(words string) act {

@@ -45,6 +45,9 @@ func (r *roster) fill(n int) {
 		case mood < 22:
 		case mood < 86:
 			posts += int64(r.d.between(1, max(1, have*14/100)))
+			if i == 0 {
+				posts += r.widened()
+			}
 		case posts > 4:
 			posts -= int64(r.d.between(1, max(1, have*7/100)))
 		}
@@ -61,6 +64,17 @@ func (r *roster) fill(n int) {
 			placed++
 		}
 	}
+}
+
+// widened gives some institutions a post more this year, by another paper, once the sample's day has come so far.
+func (r *roster) widened() int64 {
+	d := newDice(r.options.Seed, "widened", r.u.rec.Ref)
+	day := addDays(disclosure.Date(fmt.Sprintf("%d-01-01", r.year())), d.below(365))
+	if !d.chance(40) || r.noLater(day) != day {
+		return 0
+	}
+	r.u.rec.MandateDoc = fmt.Sprintf("%s编〔%d〕%d号", r.spec.mark, r.year(), d.between(2, 68))
+	return 1
 }
 
 type postShare struct {
@@ -116,7 +130,30 @@ func (r *roster) hire(post, status string, place, deputies int) {
 		p.EnteredOn = disclosure.Date(fmt.Sprintf("%d", entered))
 	}
 	p.EntryChannel = channel(d, post, entered)
+	if place > deputies && status == "在编" {
+		r.succeed(&p)
+	}
 	r.Incumbents = append(r.Incumbents, p)
+}
+
+// turnover is how many of a thousand posts get another holder in a year, so that two editions of one year differ.
+const turnover = 14
+
+// succeed puts whoever took a post over this year in its holder's place, once the sample's day has come so far. The card stays
+// with the post; the record is another.
+func (r *roster) succeed(p *disclosure.Incumbent) {
+	d := newDice(r.options.Seed, "successor", p.Ref)
+	day := addDays(disclosure.Date(fmt.Sprintf("%d-01-01", r.year())), d.below(365))
+	if !d.chance(turnover) || r.noLater(day) != day {
+		return
+	}
+	woman := d.chance(430)
+	p.Ref, p.Gender = p.Ref+"b", "男"
+	if woman {
+		p.Gender = "女"
+	}
+	p.Name = surname(d, nil) + given(d, woman)
+	p.EnteredOn, p.PublishedOn, p.EntryChannel = day, r.noLater(addDays(day, 20)), channel(d, p.PostType, r.year())
 }
 
 func channel(d *dice, post string, entered int) string {

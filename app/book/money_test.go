@@ -93,3 +93,16 @@ func TestBatchesAreAddedUpByTheirPaper(t *testing.T) {
 		t.Errorf("of no fund: %+v", got)
 	}
 }
+
+func TestTheNewestBudgetOfEach(t *testing.T) {
+	line := func(ref, inst string, year int64, until disclosure.Date) disclosure.BudgetLine {
+		h := head(ref)
+		h.VisibleUntil = until
+		return disclosure.BudgetLine{Head: h, Institution: inst, Year: year, Stage: "预算", Table: "支出", Name: "合计"}
+	}
+	b := build(t, places(), kinds(), line("B1", "I1", 2024, ""), line("B2", "I1", 2025, ""), line("B3", "I1", 2023, ""),
+		line("B4", "I2", 2024, ""), line("B5", "I2", 2026, "2025-12-31"), line("B6", "I3", 2020, "2025-12-31")).At("2026-01-01")
+	if got, want := b.NewestBudgets(), map[string]int64{"I1": 2025, "I2": 2024}; !reflect.DeepEqual(got, want) {
+		t.Errorf("newest: %v", got)
+	}
+}

@@ -36,13 +36,19 @@ func (b *Book) Children(ref string) []disclosure.Institution {
 
 // Departments returns the institutions that publish a budget.
 func (b *Book) Departments() []disclosure.Institution {
+	with := b.NewestBudgets()
+	return b.institutions(func(i *disclosure.Institution) bool { return with[i.Ref] != 0 })
+}
+
+// NewestBudgets returns the newest year of a budget by institution.
+func (b *Book) NewestBudgets() map[string]int64 {
 	defer b.guard(debug.SetPanicOnFault(true))
-	with := map[string]bool{}
+	newest := map[string]int64{}
 	b.data.budgetLine.where(b, func(l *disclosure.BudgetLine) bool { // there are too many to copy
-		with[l.Institution] = true
+		newest[l.Institution] = max(newest[l.Institution], l.Year)
 		return false
 	})
-	return b.institutions(func(i *disclosure.Institution) bool { return with[i.Ref] })
+	return newest
 }
 
 func (b *Book) institutions(want func(*disclosure.Institution) bool) []disclosure.Institution {

@@ -22,7 +22,7 @@ func (m Model) departmentsPage(at At) page {
 
 // departmentTiles are the departments; one touch on a name opens it.
 func (m Model) departmentTiles(at At) Block {
-	departments := m.departments()
+	departments, newest := m.departments(), m.shown.NewestBudgets()
 	if len(departments) == 0 {
 		return m.noneYet()
 	}
@@ -30,8 +30,8 @@ func (m Model) departmentTiles(at At) Block {
 		Columns: 2, Len: len(departments), Offset: at.Offset, ScrollTo: scroll(at),
 		Tile: func(i int) Tile {
 			d := departments[i]
-			t := Tile{Text: m.shortName(d.Name), Touch: Go{m.toBudget(d.Ref)}}
-			if len(m.shown.BudgetYears(d.Ref)) == 0 {
+			t := Tile{Text: m.shortName(d.Name), Touch: Go{At{Page: PageBudget, Ref: d.Ref, Year: newest[d.Ref]}}}
+			if newest[d.Ref] == 0 {
 				t.Note = word.Say("departments.nobudget")
 			}
 			return t
@@ -56,22 +56,13 @@ func (m Model) departments() []disclosure.Institution {
 	return out
 }
 
-// toBudget leads to a department's newest budget.
-func (m Model) toBudget(ref string) At {
-	at := At{Page: PageBudget, Ref: ref}
-	if years := newestFirst(m.shown.BudgetYears(ref)); len(years) > 0 {
-		at.Year = years[0]
-	}
-	return at
-}
-
 // openings are the two doors of a department: 财政公开 and 编制公开. Nothing else stands beside them.
 func (m Model) openings(ref string, budget bool) []Block {
 	if !slices.ContainsFunc(m.departments(), func(d disclosure.Institution) bool { return d.Ref == ref }) {
 		return nil
 	}
 	return []Block{Tabs{Items: []Tab{
-		{Icon: "payments", Text: word.Say("department.finance"), On: budget, Touch: Turn{m.toBudget(ref)}},
+		{Icon: "payments", Text: word.Say("department.finance"), On: budget, Touch: Turn{At{Page: PageBudget, Ref: ref, Year: m.shown.NewestBudgets()[ref]}}},
 		{Icon: "groups", Text: word.Say("department.staffing"), On: !budget, Touch: Turn{At{Page: PageInstitution, Ref: ref}}},
 	}}}
 }

@@ -67,22 +67,29 @@ func (m Model) key(msg Msg) (Model, []Cmd) {
 	return m, nil
 }
 
-// staffPage says how the machine is, each trouble with its code and what to do, and leads to all that staff can do. Without a
-// PIN in the enrolment it only says.
+// tabState of the staff's page says all about the machine.
+const tabState = "state"
+
+// staffPage says what is the matter and what to do about it, and leads to all that staff can do. Without a PIN in the enrolment
+// it only says how the machine is.
 func (m Model) staffPage(at At) page {
-	rows := append(m.states(), m.facts()...)
-	b := []Block{
-		Heading{Text: word.Say("staff.title", m.config.KioskName)},
-		List{
-			Columns: []Column{{Weight: 1}, {Align: AlignRight}}, Len: len(rows), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
-			Row: func(i int) Row { return rows[i] },
-		},
-	}
 	leave := Button{Icon: "logout", Text: word.Say("staff.leave"), Subject: SubjectResult, Filled: true, Touch: Finish{}}
 	phone := At{Choice: doorDesk}
-	if !m.desk.in {
-		b = append(b, Notice{Icon: "lock", Title: word.Say("staff.nopin"), Text: word.Say("staff.nopin.text"), Tone: ToneAttention})
-		return page{body: append(b, Buttons{Items: []Button{leave}}), phone: phone}
+	title := Heading{Text: word.Say("staff.title", m.config.KioskName)}
+	switch {
+	case !m.desk.in:
+		return page{phone: phone, body: []Block{
+			title, m.stateList(at),
+			Notice{Icon: "lock", Title: word.Say("staff.nopin"), Text: word.Say("staff.nopin.text"), Tone: ToneAttention},
+			Buttons{Items: []Button{leave}},
+		}}
+	case at.Tab == tabState:
+		return page{phone: phone, body: []Block{Heading{Text: word.Say("staff.state")}, m.stateList(at)}}
+	}
+	title.Note = word.Say("staff.noedition")
+	if m.book != nil {
+		man := m.book.Manifest()
+		title.Note = word.Say("staff.edition.asof", man.Number, man.AsOf.Chinese())
 	}
 	var side []Block
 	if meter, ok := m.meter(); ok {
@@ -92,20 +99,54 @@ func (m Model) staffPage(at At) page {
 		card.Button = nil // it is the first of the actions
 		side = append(side, card)
 	}
-	if note, ok := m.noteOf(TaskPrint); ok {
-		side = append(side, note)
-	}
-	if note, ok := m.noteOf(TaskSettings); ok {
-		side = append(side, note)
+	for _, task := range []Task{TaskPrint, TaskSettings} {
+		if note, ok := m.noteOf(task); ok {
+			side = append(side, note)
+		}
 	}
 	back := Button{Icon: "history", Text: word.Say("staff.back"), Grave: true}
 	if m.book != nil && m.work.task == "" {
 		back.Touch = Go{At{Page: PageStaffBack}}
 	}
-	return page{body: b, side: append(side, m.actions(at), Buttons{Columns: 2, Items: []Button{back, leave}}), phone: phone}
+	return page{
+		body: append([]Block{title}, m.worst()...), phone: phone,
+		side: append(side, m.actions(at), Buttons{Columns: 2, Items: []Button{back, leave}}),
+	}
 }
 
-// actions are what staff can do. Which of them are on show on a small panel is the page's tab, since its offset is the list's.
+// stateList is all about the machine.
+func (m Model) stateList(at At) List {
+	rows := append(m.states(), m.facts()...)
+	return List{
+		Columns: []Column{{Weight: 1}, {Align: AlignRight}}, Len: len(rows), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
+		Row: func(i int) Row { return rows[i] },
+	}
+}
+
+// worst is the first condition with its remedy, and the way to the others. A page has one list that can be turned, and that is
+// what staff can do.
+func (m Model) worst() []Block {
+	more := Button{Icon: "list_alt", Text: word.Say("staff.state"), Touch: Go{At{Page: PageStaff, Tab: tabState}}}
+	var found []Condition
+	for _, c := range m.conditions {
+		if c.Code != "" {
+			found = append(found, c)
+		}
+	}
+	first := Notice{Icon: "check", Title: word.Say("staff.allfine"), Tone: ToneGood}
+	switch {
+	case len(found) > 0:
+		first = troubleNotice(found[0])
+	case m.kept().Offline:
+		first = Notice{Icon: "wifi_off", Title: word.Say("staff.offline.row"), Tone: ToneNeutral}
+	}
+	if len(found) > 1 {
+		more.Text = word.Say("staff.state.more", len(found)-1)
+	}
+	return []Block{first, Buttons{Items: []Button{more}}}
+}
+
+// actions are what staff can do.
 func (m Model) actions(at At) Tiles {
 	offline := m.kept()
 	offline.Offline = !offline.Offline
@@ -127,17 +168,7 @@ func (m Model) actions(at At) Tiles {
 	if m.settings.Printer != "" {
 		items = append(items, Tile{Icon: "print", Text: word.Say("staff.print"), Touch: TestPrint{}})
 	}
-	offset := 0
-	if n, err := fmt.Sscan(at.Tab, &offset); n != 1 || err != nil || offset < 0 || offset >= len(items) {
-		offset = 0
-	}
-	return Tiles{
-		Columns: 2, Len: len(items), Tile: func(i int) Tile { return items[i] }, Offset: offset,
-		ScrollTo: func(offset int) Msg {
-			at.Tab = fmt.Sprint(offset)
-			return Turn{at}
-		},
-	}
+	return Tiles{Columns: 2, Len: len(items), Tile: func(i int) Tile { return items[i] }, Offset: min(at.Offset, len(items)-1), ScrollTo: scroll(at)}
 }
 
 // states are the conditions, each with its code and what to do.

@@ -254,8 +254,10 @@ func (m Model) noteOf(task Task) (Notice, bool) {
 	return Notice{}, false
 }
 
+// troubleNotice says the first words large, since the whole sentence would fill three lines of a small panel.
 func troubleNotice(c Condition) Notice {
-	return Notice{Icon: "warning", Title: c.Words, Text: c.Remedy, Figure: c.Code, Tone: ToneAttention}
+	words, rest, _ := strings.Cut(c.Words, "，")
+	return Notice{Icon: "warning", Title: strings.TrimSuffix(words, "。"), Text: rest + c.Remedy, Figure: c.Code, Tone: ToneAttention}
 }
 
 // testSlip is what 打印试页 prints.

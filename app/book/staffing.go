@@ -81,10 +81,16 @@ func (b *Book) ThreePublic(inst string, year int64) []disclosure.ThreePublic {
 }
 
 // Roster returns the people in post of an institution, in the order of the edition.
-func (b *Book) Roster(inst string) []disclosure.Incumbent {
+func (b *Book) Roster(inst string) []disclosure.Incumbent { return slices.Clone(b.roster(inst)) }
+
+// roster is Roster for whoever changes nothing: where all are shown it is what the book keeps.
+func (b *Book) roster(inst string) []disclosure.Incumbent {
 	defer b.guard(debug.SetPanicOnFault(true))
 	of, err := b.data.rosterOf()
 	b.note(err)
+	if b.day == 0 || !slices.ContainsFunc(of[inst], func(i disclosure.Incumbent) bool { return !b.shown(i.Head) }) {
+		return of[inst]
+	}
 	var out []disclosure.Incumbent
 	for _, i := range of[inst] {
 		if b.shown(i.Head) {
@@ -98,11 +104,16 @@ func (b *Book) Roster(inst string) []disclosure.Incumbent {
 // does not make up for an excess of another.
 func (b *Book) Staffing(inst string) Staffing {
 	i, _ := b.Institution(inst)
+	return staffing(i, b.roster(inst))
+}
+
+func staffing(i disclosure.Institution, roster []disclosure.Incumbent) Staffing {
 	var s Staffing
 	for _, p := range i.Posts {
 		s.Posts = append(s.Posts, PostCount{Type: p.Type, Authorised: p.Authorised})
 	}
-	for _, who := range b.Roster(inst) {
+	for k := range roster {
+		who := &roster[k]
 		at := slices.IndexFunc(s.Posts, func(p PostCount) bool { return p.Type == who.PostType })
 		if at < 0 {
 			at = len(s.Posts)
@@ -190,17 +201,17 @@ func (b *Book) withdrawn() map[string]bool {
 func (b *Book) since(before *Book, unit disclosure.Institution, withdrawn map[string]bool) Turnover {
 	// Both editions are counted whole: what has only passed its last day has not changed.
 	now, then := b.At(""), before.At("")
-	t := Turnover{Now: now.Staffing(unit.Ref)}
+	here, there := now.roster(unit.Ref), then.roster(unit.Ref)
+	t := Turnover{Now: staffing(unit, here)}
 	was, ok := then.Institution(unit.Ref)
 	if !ok {
 		t.New = true
 		return t
 	}
-	t.Before, t.Duties = then.Staffing(unit.Ref), was.Duties != unit.Duties
+	t.Before, t.Duties = staffing(was, there), was.Duties != unit.Duties
 	if was.MandateDoc != unit.MandateDoc {
 		t.Mandate = was.MandateDoc
 	}
-	here, there := now.Roster(unit.Ref), then.Roster(unit.Ref)
 	for _, who := range missing(here, there) {
 		if b.shown(who.Head) {
 			t.Came = append(t.Came, who)
@@ -221,14 +232,17 @@ func (b *Book) since(before *Book, unit disclosure.Institution, withdrawn map[st
 
 // missing are those of a roster who are not on the other.
 func missing(from, other []disclosure.Incumbent) []disclosure.Incumbent {
+	if slices.EqualFunc(from, other, func(a, b disclosure.Incumbent) bool { return a.Ref == b.Ref }) {
+		return nil // as nearly all are
+	}
 	there := make(map[string]bool, len(other))
-	for _, who := range other {
-		there[who.Ref] = true
+	for k := range other {
+		there[other[k].Ref] = true
 	}
 	var out []disclosure.Incumbent
-	for _, who := range from {
-		if !there[who.Ref] {
-			out = append(out, who)
+	for k := range from {
+		if !there[from[k].Ref] {
+			out = append(out, from[k])
 		}
 	}
 	return out

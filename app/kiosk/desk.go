@@ -290,7 +290,7 @@ func (m *Model) begin(to At) {
 		m.desk.note = Worked{}
 	}
 	m.desk.fitting = fitting{}
-	if to.Page == PageStaffRuler && to.Tab == tabTry {
+	if to.proves() {
 		m.desk.left = proving
 	}
 }

@@ -176,9 +176,8 @@ func (m Model) touchPage(at At) page {
 		b = append(b, Notice{Icon: "info", Title: word.Say("fit.when"), Text: word.Say("fit.when.text"), Tone: ToneNeutral})
 	}
 	items := []Button{again, {Icon: "straighten", Text: word.Say("fit.ruler"), Touch: Go{At{Page: PageStaffRuler}}}}
-	if plain := m.kept(); plain.Fit.Touch != [6]float64{} {
-		plain.Fit.Touch = [6]float64{}
-		items = append(items, Button{Icon: "undo", Text: word.Say("fit.plain"), Touch: Change{plain}})
+	if m.kept().Fit.Touch != [6]float64{} {
+		items = append(items, Button{Icon: "undo", Text: word.Say("fit.plain"), Touch: Turn{trying}}) // no map is tried like any other
 	}
 	return page{body: append(b, Buttons{Columns: 2, Items: items})}
 }

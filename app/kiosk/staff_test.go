@@ -519,6 +519,10 @@ func TestACalibrationHasToProveItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if set := send(m, msg, Set{Settings{Fit: Fit{Touch: tried}}}, Turn{trying}); set.View().Fit.Touch != ([6]float64{}) ||
+		send(set, Tick{set.now.Add(proving)}).View().Fit.Touch != tried {
+		t.Error("doing without a map need not prove itself")
+	}
 	kept, cmds := asked(m, msg)
 	if len(cmds) != 1 || cmds[0].(Keep).Settings.Fit.Touch != tried || kept.View().Fit.Touch != tried {
 		t.Fatalf("好了 asks for %v", cmds)

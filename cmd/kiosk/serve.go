@@ -20,6 +20,7 @@ type chores struct {
 
 	keeping queue
 	stick   *sticks
+	voice   *voice
 
 	mu      sync.Mutex
 	running map[kiosk.Task]context.CancelFunc
@@ -29,9 +30,11 @@ func newChores(p *point, send func(kiosk.Msg)) *chores {
 	c := &chores{p: p, send: send, running: map[kiosk.Task]context.CancelFunc{}}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.stick = newSticks(p, func(s kiosk.Stick) { send(s) })
+	c.voice = newVoice(p.data, send)
 	c.all.Go(func() { c.serveWaits(c.ctx) })
 	c.all.Go(func() { c.stick.watch(c.ctx) })
 	c.all.Go(func() { c.findPrinter(c.ctx) })
+	c.all.Go(func() { c.voice.run(c.ctx) })
 	return c
 }
 
@@ -52,6 +55,8 @@ func (c *chores) do(cmd kiosk.Cmd) {
 		c.all.Go(func() { c.send(kiosk.LogRead{Lines: c.p.journal.lines()}) })
 	case kiosk.Print:
 		c.all.Go(func() { c.print(cmd.Slip) })
+	case kiosk.Say, kiosk.Silence:
+		c.voice.do(cmd)
 	case kiosk.Run:
 		c.begin(cmd.Task)
 	case kiosk.Cancel:

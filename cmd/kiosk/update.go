@@ -242,6 +242,9 @@ func (p *point) facts() (out []kiosk.Fact) {
 	if queue := p.shown().Printer; queue != "" {
 		out = append(out, kiosk.Fact{Label: "打印机", Value: queue})
 	}
+	if p.chores != nil {
+		out = append(out, p.chores.voice.fact())
+	}
 	return out
 }
 

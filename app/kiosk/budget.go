@@ -240,6 +240,9 @@ func overview(at At, lines []disclosure.BudgetLine) []Block {
 		bar(a.stage, a.total, i == len(accounts)-1)
 	}
 	switch {
+	case planned && done.total != 0 && added == 0:
+		bars.Note = word.Say("budget.done.plan", done.stage, percent(done.total, plan.total), done.published.Chinese())
+		bars.NoteDim = word.Say("budget.by", done.table)
 	case planned && done.total != 0:
 		bars.Note = word.Say("budget.done", done.stage, percent(done.total, plan.total+added), done.published.Chinese())
 		bars.NoteDim = word.Say("budget.by", done.table)

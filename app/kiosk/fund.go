@@ -241,9 +241,13 @@ func batchList(at At, batches []book.Batch) List {
 		Len:     len(batches), Offset: at.Offset, ScrollTo: scroll(at), Pages: pages,
 		Row: func(i int) Row {
 			b := batches[i]
+			where := word.Say("batch.places", b.Places)
+			if b.Amount < 0 {
+				where = word.Say("batch.back", b.Places)
+			}
 			return Row{Cells: []Cell{
 				{Text: b.DocNo, Style: StyleStrong, Lines: []string{word.Say("batch.no", b.No, b.PublishedOn.Chinese())}},
-				{Text: b.Amount.Yuan(), Style: StyleAmount, Lines: []string{word.Say("batch.places", b.Places)}},
+				{Text: b.Amount.Yuan(), Style: StyleAmount, Lines: []string{where}},
 			}}
 		},
 	}

@@ -23,6 +23,8 @@ type trail struct {
 	listed, unnamed bool
 	// faded says that lists are past their last day, so that what is shown adds up to less than was paid.
 	faded bool
+	// ends are the townships from which a fund that pays no households was not sent on to any village.
+	ends map[disclosure.Code]bool
 }
 
 func (m Model) countyCode() disclosure.Code {
@@ -44,6 +46,12 @@ func (m Model) trailOf(at At, f disclosure.Fund) trail {
 			t.listed = true
 		} else {
 			t.unnamed = true
+		}
+	}
+	if !t.listed && !t.unnamed {
+		t.ends = map[disclosure.Code]bool{}
+		for _, to := range t.flows {
+			t.ends[to.Place.Code] = len(m.shown.Flow(f.Ref, to.Place.Code)) == 0
 		}
 	}
 	slices.SortStableFunc(t.flows, func(a, b book.Flow) int { return compare(t.reached(b), t.reached(a)) })
@@ -167,12 +175,15 @@ func differs(f book.Flow) string {
 }
 
 func (t trail) pages(page, pages int) string {
-	down := word.Say("fund.trail.towns")
+	down := ""
 	switch {
-	case t.at.Town != "" && (t.listed || t.unnamed):
+	case !slices.ContainsFunc(t.flows, func(f book.Flow) bool { _, ok := t.follow(f); return ok }):
+	case t.at.Town == "":
+		down = word.Say("fund.trail.towns")
+	case t.unnamed:
+		down = word.Say("fund.trail.totals")
+	default:
 		down = word.Say("fund.trail.villages")
-	case t.at.Town != "" || len(t.flows) == 0:
-		down = ""
 	}
 	turned := ""
 	if pages > 1 {
@@ -212,6 +223,8 @@ func (m Model) arrived(t trail) (Notice, bool) {
 // follow leads one level down: from a town to its villages, from a village to its list.
 func (t trail) follow(f book.Flow) (At, bool) {
 	switch {
+	case t.ends[f.Place.Code]:
+		return At{}, false
 	case f.Place.Level != "村":
 		return At{Page: PageFund, Ref: t.fund.Ref, Town: f.Place.Code}, true
 	case len(t.kinds) == 0:

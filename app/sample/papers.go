@@ -80,6 +80,19 @@ func (c *County) makeProcurements() {
 		}
 		c.Procurements = append(c.Procurements, p)
 	}
+	for n, p := range c.Procurements {
+		if p.Signed != "" {
+			c.Procurements = append(c.Procurements, call(p, n))
+		}
+	}
+}
+
+// call is the notice with which a purchase began, under the same number, before anybody had offered anything.
+func call(p disclosure.Procurement, n int) disclosure.Procurement {
+	p.Noted = addDays(p.Signed, -30)
+	p.Ref, p.PublishedOn = fmt.Sprintf("C%04d-1", n+1), p.Noted
+	p.Type, p.Award, p.Supplier, p.Signed = "采购公告", 0, "", ""
+	return p
 }
 
 // titled fills a title in: %d is the year, %T a township.

@@ -35,6 +35,14 @@ const (
 type journal struct {
 	dir string
 	mu  sync.Mutex
+	bad bool // the last line could not be written
+}
+
+// broken says that the log is not kept.
+func (j *journal) broken() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.bad
 }
 
 func newJournal(data string) *journal { return &journal{dir: filepath.Join(data, logFolder)} }
@@ -58,6 +66,12 @@ func (j *journal) write(at time.Time, text string) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	err := j.append(at, text)
+	j.bad = err != nil
+	return err
+}
+
+func (j *journal) append(at time.Time, text string) error {
 	if err := os.MkdirAll(j.dir, 0o700); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}

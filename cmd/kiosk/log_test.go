@@ -96,6 +96,9 @@ func TestALogThatCannotBeWrittenStopsNothing(t *testing.T) {
 	if j.write(logged, "一") == nil {
 		t.Error("a log was written into a file")
 	}
+	if !j.broken() {
+		t.Error("staff are not told")
+	}
 	if got := j.lines(); got != nil {
 		t.Errorf("%q", got)
 	}

@@ -47,6 +47,9 @@ func (p *point) standing() []health.Condition {
 	if p.gate != nil && p.gate.Broken() != nil {
 		found = append(found, health.PINFile)
 	}
+	if p.journal != nil && p.journal.broken() {
+		found = append(found, health.NoLog)
+	}
 	return found
 }
 

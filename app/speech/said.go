@@ -150,7 +150,7 @@ func below60(digits string) string {
 
 const (
 	// Things are counted by these words, and two of them are 两.
-	measures = "户人个亩万亿名位家笔项次批辆台套件条张份本页天年周岁只头座间栋所艘斤吨米里公千平栏倍种样块口亿片处名遍场位"
+	measures = "户人个亩万亿名位家笔项次批辆台套件条张份本页天年周岁只头座间栋所艘斤吨米里公千平栏倍种样块口片处遍场小点秒轮成对部封根株棵窝羽匹袋瓶箱包"
 	// Numbers before these words are numbers too, not rows of digits, but two of them stay 二.
 	counts = "元角分号月日组期余多级类档楼层"
 )
@@ -182,7 +182,7 @@ func quantity(f found) string {
 		return spelled(whole)
 	case ordinal, strings.HasPrefix(f.after, "年级"):
 		return strings.Replace(counted(whole), "两", "二", 1)
-	case thing:
+	case thing, strings.HasPrefix(f.after, "分钟"):
 		return measured(whole)
 	}
 	return counted(whole)

@@ -160,8 +160,11 @@ func accountOf(lines []disclosure.BudgetLine, stage string) (account, bool) {
 			continue
 		}
 		a := account{stage: stage, table: table}
-		in := slices.DeleteFunc(lines, func(l disclosure.BudgetLine) bool { return l.Table != table })
+		in := slices.DeleteFunc(slices.Clone(lines), func(l disclosure.BudgetLine) bool { return l.Table != table })
 		roots := childrenOf(in)[""]
+		if len(roots) == 0 {
+			continue // lines that are part of each other in a circle
+		}
 		for _, r := range roots {
 			a.total, a.published = a.total+r.Total, max(a.published, r.PublishedOn)
 		}

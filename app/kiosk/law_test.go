@@ -113,6 +113,7 @@ func TestEverythingIsNear(t *testing.T) {
 			}
 			check(fmt.Sprint("list ", village, r.Kind, r.Year), most)
 			if r.Kind == "dibao" {
+				check(fmt.Sprint("relief ", r.Kind, r.Year), 4)
 				continue
 			}
 			people++

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
 )
 
@@ -136,6 +137,96 @@ func TestYearsThatHaveATab(t *testing.T) {
 		}
 		if _, keep := pastTabs(At{}, c.years); !keep(c.years[0]) || len(c.years) > 1 && keep(c.years[1]) {
 			t.Errorf("%v: the newest year is not the first", c.years)
+		}
+	}
+}
+
+// TestAnAccountIsReadOffTheTableOfExpenditure: neither income nor a part of the expenditure is taken for the whole of it.
+func TestAnAccountIsReadOffTheTableOfExpenditure(t *testing.T) {
+	line := func(table, ref, parent, code, name string, total disclosure.Fen) disclosure.BudgetLine {
+		return disclosure.BudgetLine{
+			Head: disclosure.Head{Ref: ref, PublishedOn: "2026-02-10"}, Stage: stagePlan, Table: table, FuncCode: code, Name: name, Parent: parent, Total: total,
+		}
+	}
+	lines := []disclosure.BudgetLine{
+		line("部门收支总表", "a1", "", "", "本年收入合计", 900),
+		line("部门收支总表", "a2", "", "", "本年支出合计", 900),
+		line("一般公共预算基本支出表", "b1", "", "", "合计", 300),
+		line("项目支出表", "c1", "", "", "合计", 600),
+		line("一般公共预算支出表", "d4", "d3", "2130101", "行政运行", 700),
+		line("一般公共预算支出表", "d3", "d1", "213", "农林水支出", 700),
+		line("一般公共预算支出表", "d2", "d1", "208", "社会保障和就业支出", 200),
+		line("一般公共预算支出表", "d1", "", "", "合计", 900),
+	}
+	a, ok := accountOf(lines, stagePlan)
+	var top []string
+	for _, l := range a.top {
+		top = append(top, l.Name)
+	}
+	if !ok || a.table != "一般公共预算支出表" || a.total != 900 || strings.Join(top, " ") != "社会保障和就业支出 农林水支出" {
+		t.Errorf("%v: %s adds up to %d of %v", ok, a.table, a.total, top)
+	}
+	if got := strings.Join(tables(lines), " "); got != "部门收支总表 一般公共预算支出表 一般公共预算基本支出表 项目支出表" {
+		t.Errorf("tables stand as %s", got)
+	}
+	if _, ok := accountOf(lines, stageFinal); ok {
+		t.Error("a stage of which there is nothing has an account")
+	}
+	circle := []disclosure.BudgetLine{line("一般公共预算支出表", "e1", "e2", "", "甲", 1), line("一般公共预算支出表", "e2", "e1", "", "乙", 1)}
+	if _, ok := accountOf(circle, stagePlan); ok {
+		t.Error("lines in a circle have an account")
+	}
+	if list := budgetRows(At{Tab: stagePlan}, circle); list.Len != 1 {
+		t.Errorf("lines in a circle make %d rows", list.Len)
+	}
+}
+
+// TestWhatDiffersIsSaid: whoever compares what was sent with what was paid is told which way it differs, and a list that is not
+// there is not called short.
+func TestWhatDiffersIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		flow book.Flow
+		want string
+	}{
+		{book.Flow{Recipients: 2, Paid: 100, Allocated: 100, ForLists: 100}, ""},
+		{book.Flow{Recipients: 2, Paid: 90, Allocated: 100, ForLists: 100}, "少发0.10"},
+		{book.Flow{Recipients: 2, Paid: 110, Allocated: 100, ForLists: 100}, "多发0.10"},
+		{book.Flow{Allocated: 100, ForLists: 100}, "名单还没有公布"},
+		{book.Flow{Recipients: 1, Paid: 60, Allocated: 100, ForLists: 60}, ""},
+		{book.Flow{Allocated: 100}, ""},
+	} {
+		if got := differs(c.flow); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.flow, got, c.want)
+		}
+	}
+}
+
+// TestAnAreaWithNothingSaysSo: the six areas that the rules name stand there from the first edition on; one in which nothing is
+// published says just that, opens a page that says it again, and leaves home one touch away.
+func TestAnAreaWithNothingSaysSo(t *testing.T) {
+	var bare []any
+	for _, rec := range county() {
+		switch rec.(type) {
+		case disclosure.Place, disclosure.SubsidyKind:
+			bare = append(bare, rec)
+		}
+	}
+	m := send(New(config), Tick{morning}, Opened{Book: open(t, bare...), SyncedAt: morning}, Touched{}, Go{At{Page: PageFunds}})
+	for _, name := range []string{areaFunds, areaBudgets, areaPurchases, areaOutlays, areaProjects, areaRelief} {
+		if !sees(m.View(), name+" 还没有公布") {
+			t.Errorf("%s does not say that nothing is published:\n%s", name, transcript(m.View()))
+		}
+		msg, err := find(m.View(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := send(m, msg).View(); !sees(v, "这一项还没有公布") {
+			t.Errorf("%s opens a page that does not say it:\n%s", name, transcript(v))
+		}
+	}
+	for _, tab := range []string{tabOwners, tabDepartments} {
+		if v := send(m, Turn{At{Page: PageFunds, Tab: tab}}).View(); !sees(v, "这一项还没有公布") {
+			t.Errorf("tab %s does not say it:\n%s", tab, transcript(v))
 		}
 	}
 }

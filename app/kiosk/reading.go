@@ -13,8 +13,12 @@ import (
 // mostPhrases is how much of a page is read at once: some four minutes of it, after which one looks or asks again.
 const mostPhrases = 40
 
-// rowsAtOnce is how many rows of a list are read where the screen has not said how many are on show.
-const rowsAtOnce = 8
+// rowsAtOnce is how many rows of a list are read where the screen has not said how many are on show, tilesAtOnce how many tiles,
+// which are a word each and of which it never says.
+const (
+	rowsAtOnce  = 8
+	tilesAtOnce = 20
+)
 
 // longestName is how many characters a person's name has at most; what is longer is not read as one.
 const longestName = 6
@@ -188,7 +192,7 @@ func (r *reader) buttons(b Buttons) {
 	}
 }
 
-// onShow are the rows from and before which a paged block is read.
+// onShow are the rows from and before which a list is read.
 func (r *reader) onShow(offset, length int) (from, to int) {
 	if r.rows > 0 {
 		return min(max(r.from, 0), length), min(max(r.from, 0)+r.rows, length)
@@ -198,8 +202,8 @@ func (r *reader) onShow(offset, length int) (from, to int) {
 }
 
 func (r *reader) tiles(b Tiles) {
-	from, to := r.onShow(b.Offset, b.Len)
-	for i := from; i < to; i++ {
+	from := min(max(b.Offset, 0), b.Len)
+	for i := from; i < min(from+tilesAtOnce, b.Len); i++ {
 		t := b.Tile(i)
 		if r.page == PageSurnames {
 			r.name(&r.rest, t.Text)

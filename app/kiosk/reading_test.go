@@ -143,6 +143,17 @@ func TestRowsOnShowAreRead(t *testing.T) {
 	}
 }
 
+// TestTilesAreRead: from where they are turned to, whatever rows a list on the same page has on show.
+func TestTilesAreRead(t *testing.T) {
+	v := View{Page: PageTowns, Body: []Block{Tiles{Len: 30, Offset: 12, Tile: func(i int) Tile { return Tile{Text: fmt.Sprintf("%d组", i)} }}}}
+	for _, rows := range []int{0, 3} {
+		phrases := reading(v, 0, rows)
+		if len(phrases) != 18 || phrases[0].Text != "12组" || phrases[17].Text != "29组" {
+			t.Errorf("%d rows: %v", rows, phrases)
+		}
+	}
+}
+
 // TestLongPagesAreCut: who has listened for four minutes is told that there is more.
 func TestLongPagesAreCut(t *testing.T) {
 	var paragraphs []string

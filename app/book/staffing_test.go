@@ -87,3 +87,36 @@ func TestDetailed(t *testing.T) {
 		}
 	}
 }
+
+// TestUnlisted: what was sent to a village and stands on no list is told, and what was paid under its old name is not.
+func TestUnlisted(t *testing.T) {
+	const town, village, old = disclosure.Code("420581101000"), disclosure.Code("420581101202"), disclosure.Code("420581101203")
+	sent := func(ref, kind string, year int64, place disclosure.Code) disclosure.Allocation {
+		return disclosure.Allocation{
+			Head: disclosure.Head{Ref: ref}, Fund: "fund-gengdi-2026", Kind: kind, Year: year, Batch: int64(len(ref)), Place: place, Amount: 700, DocNo: "1",
+		}
+	}
+	b := build(t, append(booktest.County(),
+		sent("a", "nongji", 2026, village), sent("bb", "nongji", 2026, village), sent("c", "nongji", 2025, village), sent("d", "gengdi", 2026, village),
+		sent("e", "canji", 2026, "420581101201"), sent("f", "nongji", 2026, town), sent("g", "tuigeng", 2020, "420581101201"),
+		disclosure.Fund{Head: disclosure.Head{Ref: "old"}, Year: 2020, Name: "2020年退耕还林补贴"},
+		disclosure.Disbursement{
+			Head: disclosure.Head{Ref: "paid"}, Fund: "old", Kind: "tuigeng", Year: 2020, Period: "全年", Batch: 1, Place: old, Name: "张大山", Type: "户", Amount: 700, PaidOn: "2020-05-01",
+		})...)
+	got := b.Unlisted(2026)
+	if len(got) != 1 || got[0].Village.Code != village || got[0].Kind.Ref != "nongji" || got[0].Amount != 1400 {
+		t.Errorf("of 2026: %+v", got)
+	}
+	lists := map[string]bool{}
+	for _, rec := range booktest.County() {
+		if d, ok := rec.(disclosure.Disbursement); ok && d.Year == 2026 && d.Kind != "dibao" {
+			lists[string(d.Place)+d.Kind] = true
+		}
+	}
+	if n := b.VillageLists(2026); n != len(lists) {
+		t.Errorf("%d lists of 2026, want %d", n, len(lists))
+	}
+	if got := b.Unlisted(2020); len(got) != 0 {
+		t.Errorf("of 2020: %+v", got)
+	}
+}

@@ -38,16 +38,19 @@ func (m Model) boards() []board {
 		{text: word.Say("missing.units"), note: word.Say("missing.units.note")},
 		m.fundBoard(),
 		{tab: tabBudgets, text: word.Say("missing.budgets"), note: word.Say("missing.budgets.note")},
-		{tab: tabLists, text: word.Say("missing.lists"), note: word.Say("missing.lists.note")},
+		m.listBoard(),
 		{tab: tabOther, text: word.Say("missing.other"), note: word.Say("missing.other.note")},
 	}
 	funds := m.fundNames()
 	for _, o := range m.shown.Obligations() {
 		tab := taskTab(o.Item, funds)
 		b := &boards[slices.IndexFunc(boards, func(b board) bool { return b.tab == tab })]
-		if tab == tabParts {
+		switch {
+		case tab == tabParts:
 			m.addFund(b, o)
 			continue
+		case tab == tabLists && o.MetOn != "":
+			continue // the lists themselves are counted
 		}
 		b.due++
 		if o.MetOn != "" {
@@ -172,6 +175,28 @@ func (m Model) fundPublished(name string) bool {
 		}
 	}
 	return false
+}
+
+// listBoard counts the lists of this year that are published in villages, and misses those for which the money was sent down and
+// which nobody has set as a task. What is published only in total, and aid, which is on show only while it is paid, is not asked for.
+func (m Model) listBoard() board {
+	year := m.dataYear()
+	b := board{tab: tabLists, text: word.Say("missing.lists"), note: word.Say("missing.lists.note", year)}
+	b.met = m.book.VillageLists(year)
+	b.due = b.met
+	for _, u := range m.book.Unlisted(year) {
+		if _, set := m.task(u.Village, u.Kind.Name, year); set || u.Kind.Publish != "名单" || u.Kind.Aid != "" {
+			continue
+		}
+		town, _ := m.shown.Place(u.Village.Parent)
+		b.due++
+		b.open = append(b.open, gap{
+			name: word.Say("missing.list", listName(year, u.Kind.Name), town.Name+u.Village.Name),
+			what: word.Say("missing.sent", yuan(u.Amount)), unit: m.ownerOf(u.Fund),
+			touch: At{Page: PageNotPublished, Village: m.village(u.Village.Code).Code, Kind: u.Kind.Ref, Year: year},
+		})
+	}
+	return b
 }
 
 // gapOf is a task that is not met.

@@ -135,6 +135,39 @@ func TestTasksOfFunds(t *testing.T) {
 	}
 }
 
+// TestMoneySentWithoutAList: a list for which the money was sent down is missed though nobody set it as a task; one that was set is
+// not counted twice, and aid is not asked for.
+func TestMoneySentWithoutAList(t *testing.T) {
+	sent := func(ref, kind string, place disclosure.Code) disclosure.Allocation {
+		return disclosure.Allocation{
+			Head: disclosure.Head{Ref: ref, PublishedOn: "2026-11-01"}, Fund: "fund-" + kind + "-2026", Kind: kind, Year: 2026, Batch: 1, Place: place, Amount: 70000, DocNo: "1",
+		}
+	}
+	records := append(county(), sent("s1", "gaoling", chenjia), sent("s2", "nongji", chenjia), sent("s3", "dibao", chenjia))
+	m := send(New(config), Tick{morning}, Opened{Book: open(t, records...)}, Touched{}, Go{At{Page: PageMissing, Tab: tabLists}})
+	words := "2026年高龄津贴（枝城镇陈家湾村） 拨到村里的700.00元已经下来了 没有写期限，由民政局负责"
+	touch, err := find(m.View(), words)
+	if err != nil {
+		t.Fatal(err, transcript(m.View()))
+	}
+	for _, not := range []string{"农机购置补贴（枝城镇陈家湾村）", "低保"} {
+		if sees(m.View(), not) {
+			t.Errorf("%s is asked for:\n%s", not, transcript(m.View()))
+		}
+	}
+	for _, b := range m.boards() {
+		if lacking := b.due - b.met; b.tab != tabParts && lacking != len(b.open) || lacking < len(b.open) {
+			t.Errorf("board %q lacks %d and names %d", b.tab, lacking, len(b.open))
+		}
+		if b.tab == tabLists && b.met == 0 {
+			t.Error("the lists that are published are not counted")
+		}
+	}
+	if to := send(m, touch).View(); to.Page != PageNotPublished || !sees(to, "700.00元") {
+		t.Error(transcript(to))
+	}
+}
+
 // TestMissingIsNear: every board of what is missing is at most three touches from home.
 func TestMissingIsNear(t *testing.T) {
 	nearest := map[string]int{}

@@ -69,8 +69,31 @@ func TestEveryBlockIsRead(t *testing.T) {
 	}
 	known := map[string]Block{}
 	for _, b := range []Block{
-		Crumbs{}, Heading{}, NameSum{}, Search{}, Doors{}, Tiles{}, List{}, Prose{}, Bars{}, Gauge{}, Figures{}, Cards{}, Notice{}, News{}, Buttons{},
-		Tabs{}, Candidates{}, Keys{}, Code{}, Meter{}, PINPad{}, Target{}, Ruler{}, Hero{}, Giant{},
+		Crumbs{},
+		Heading{},
+		NameSum{},
+		Search{},
+		Doors{},
+		Tiles{},
+		List{},
+		Prose{},
+		Bars{},
+		Gauge{},
+		Figures{},
+		Cards{},
+		Notice{},
+		News{},
+		Buttons{},
+		Tabs{},
+		Candidates{},
+		Keys{},
+		Code{},
+		Meter{},
+		PINPad{},
+		Target{},
+		Ruler{},
+		Hero{},
+		Giant{},
 	} {
 		known[reflect.TypeOf(b).Name()] = b
 	}

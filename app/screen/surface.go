@@ -196,7 +196,7 @@ func (s *surface) colour(a Area) {
 	s.press.Move(fyne.NewPos(a.Face.X, a.Face.Y))
 	s.press.Resize(fyne.NewSize(a.Face.W, a.Face.H))
 	s.press.Show()
-	s.press.Refresh()
+	canvas.Refresh(s) // what was hidden belongs to no canvas yet, so that its own Refresh would draw nothing
 }
 
 // lift takes the colour away again: the tap will not happen, or has.

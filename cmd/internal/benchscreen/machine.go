@@ -98,11 +98,13 @@ func (b *bench) idle() error {
 	if err != nil {
 		return err
 	}
-	const perSecond = 100 // the kernel counts in hundredths
-	b.add("screen.idle_cpu_pct", float64(after-before)/perSecond/time.Since(began).Seconds()*100, "%",
+	b.add("screen.idle_cpu_pct", float64(after-before)*tick/float64(time.Since(began).Milliseconds())*100, "%",
 		fmt.Sprintf("of one core, over %v of the idle page", b.options.idle))
 	return nil
 }
+
+// tick is how many milliseconds the kernel counts in.
+const tick = 10
 
 // ticks is the processor time that a process has had.
 func ticks(pid int) (int64, error) {

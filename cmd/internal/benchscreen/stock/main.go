@@ -84,14 +84,14 @@ func row() fyne.CanvasObject {
 
 // fill writes row i for what has been typed.
 func (p *page) fill(i widget.ListItemID, o fyne.CanvasObject) {
-	n := i + 1
+	n := uint(i) + 1
 	for _, r := range p.typed {
-		n = n*31 + int(r)
+		n = n*31 + uint(r)
 	}
 	const surnames, given = "李王张刘陈杨黄吴赵周", "伟芳娜敏静强磊军洋勇艳杰娟涛明超秀霞平刚桂英"
-	pick := func(from string, salt int) string {
+	pick := func(from string, salt uint) string {
 		runes := []rune(from)
-		return string(runes[n/salt%len(runes)])
+		return string(runes[n/salt%uint(len(runes))])
 	}
 	texts := []string{
 		pick(surnames, 1) + pick(given, 7) + pick(given, 13), fmt.Sprintf("白水港村%d组", n%8+1),

@@ -19,9 +19,6 @@ func right() bool { return true }
 
 func file(t *testing.T) string { return filepath.Join(t.TempDir(), "pin.json") }
 
-// serveAll lets the whole wait pass.
-func serveAll(g *Gate) { g.Serve(g.Count().Wait) }
-
 func TestFiveFreeTriesThenLongerAndLonger(t *testing.T) {
 	g := Open(file(t), theHash)
 	for i := range 4 {

@@ -236,11 +236,12 @@ func overview(at At, lines []disclosure.BudgetLine) []Block {
 	if planned {
 		bar(word.Say("budget.plan"), plan.total, false)
 	}
+	// What was spent stands next to what was planned: a low panel shows the first two bars only.
+	for i, a := range slices.Backward(accounts) {
+		bar(a.stage, a.total, i == len(accounts)-1)
+	}
 	if added != 0 {
 		bar(word.Say("budget.added"), added, false)
-	}
-	for i, a := range accounts {
-		bar(a.stage, a.total, i == len(accounts)-1)
 	}
 	switch {
 	case planned && done.total != 0 && added == 0:

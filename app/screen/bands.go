@@ -37,23 +37,81 @@ func (p *pen) band(v kiosk.View, c composed) {
 	if p.hue.contrast {
 		p.fill(Rect{r.X, r.Y + r.H - p.hair, r.W, p.hair}, 0, p.hue.line)
 	}
-	d := round(min(r.H-5*p.mm, 20*p.mm+p.body*0.1))
+	d := p.discSize(r)
 	disc := Rect{p.margin, r.Y + (r.H-d)/2, d, d}
 	p.emblem(v.Emblem, disc)
 	p.touch(Rect{0, 0, disc.X + d + 2*p.mm, r.H}, disc, d/2, p.hue.shade, v.EmblemTouch, v.Emblem)
 
-	edge := r.W - p.margin
-	high := min(p.target, r.H-2.5*p.mm)
-	for _, b := range []*kiosk.Button{v.Done, v.Phone} {
-		if b == nil {
-			continue
-		}
-		edge = p.bandButton(*b, b == v.Done, edge, high, r) - 4*p.mm
-	}
+	edge := p.bandButtons(v, r)
 	x := disc.X + d + 5*p.mm
+	if c.asOfInBand {
+		p.bandAsOf(v, c.title, Rect{x, r.Y, edge - x, r.H})
+		return
+	}
 	f, title := p.bandTitle(v, c.title, edge-x)
 	p.word(x, r.Y, r.H, title, f, p.hue.onBand, left)
 }
+
+// bandButtons draws the buttons of the band from its right edge and returns where the room for words ends.
+func (p *pen) bandButtons(v kiosk.View, r Rect) float32 {
+	edge := r.W - p.margin
+	high := min(p.target, r.H-2.5*p.mm)
+	for _, b := range []*kiosk.Button{v.Done, v.Phone} {
+		if b != nil {
+			edge = p.bandButton(*b, b == v.Done, edge, high, r) - 4*p.mm
+		}
+	}
+	return edge
+}
+
+// asOfFitsBand reports whether a low panel can say in its band how far the data reaches, which saves a line for the page.
+func (p *pen) asOfFitsBand(v kiosk.View, title string, r Rect) bool {
+	if !p.short || v.AsOf == "" {
+		return false
+	}
+	d := p.discSize(r)
+	room := p.dry().bandButtons(v, r) - p.margin - d - 5*p.mm
+	f, written := p.bandTitle(v, title, room-p.chipRoom(v.Synthetic))
+	return p.measured(written, f)+p.chipRoom(v.Synthetic) <= room && p.measured(v.AsOf, p.noted())+p.noted().size*1.2 <= room &&
+		max(f.size*1.15, p.noted().size*1.45)+p.noted().size*1.5 <= r.H
+}
+
+// noted is how a low panel's band writes what the foot of a page says elsewhere.
+func (p *pen) noted() face { return face{p.least, false} }
+
+func (p *pen) chipRoom(s string) float32 {
+	if s == "" {
+		return 0
+	}
+	return p.measured(s, p.noted()) + p.noted().size*1.2 + 3*p.mm
+}
+
+// bandAsOf writes the title and below it how far the data reaches.
+func (p *pen) bandAsOf(v kiosk.View, title string, r Rect) {
+	f, title := p.bandTitle(v, title, r.W-p.chipRoom(v.Synthetic))
+	n := p.noted()
+	nh := n.size * 1.45
+	th := max(f.size*1.15, nh)
+	y := r.Y + (r.H-th-nh)/2
+	x := r.X + p.word(r.X, y, th, title, f, p.hue.onBand, left) + 3*p.mm
+	if v.Synthetic != "" {
+		p.pill(Rect{x, y + (th-nh)/2, p.chipRoom(v.Synthetic) - 3*p.mm, nh}, v.Synthetic, n, p.hue.toned(kiosk.ToneAttention))
+	}
+	if v.AsOfTone == kiosk.ToneAttention || v.AsOfTone == kiosk.ToneAlarm {
+		p.pill(Rect{r.X, y + th, p.measured(v.AsOf, n) + n.size*1.2, nh}, v.AsOf, n, p.hue.toned(v.AsOfTone))
+		return
+	}
+	p.word(r.X, y+th, nh, v.AsOf, n, p.hue.onBand, left)
+}
+
+// pill writes words on a soft ground as long as they are.
+func (p *pen) pill(r Rect, s string, f face, t tint) {
+	p.tinted(r, t)
+	p.word(r.X+r.W/2, r.Y, r.H, s, f, t.text, centre)
+}
+
+// discSize is how wide the emblem is in the band.
+func (p *pen) discSize(band Rect) float32 { return round(min(band.H-5*p.mm, 20*p.mm+p.body*0.1)) }
 
 // emblem draws the disc with one character or two.
 func (p *pen) emblem(s string, r Rect) {
@@ -158,10 +216,7 @@ func (p *pen) asOf(v kiosk.View, r Rect) {
 	synthetic := func(x, y float32, really bool) float32 {
 		w := p.measured(v.Synthetic, f) + f.size*1.2
 		if really {
-			box := Rect{x, y, w, high}
-			t := p.hue.toned(kiosk.ToneAttention)
-			p.tinted(box, t)
-			p.word(x+w/2, y, high, v.Synthetic, f, t.text, centre)
+			p.pill(Rect{x, y, w, high}, v.Synthetic, f, p.hue.toned(kiosk.ToneAttention))
 		}
 		return w
 	}
@@ -198,6 +253,23 @@ func (p *pen) asOf(v kiosk.View, r Rect) {
 		draw(mid, r.Y+one, synthetic)
 		draw(mid, r.Y+2*one+high, date)
 	}
+}
+
+// asOfUnder writes the same in a narrow place, from its left edge.
+func (p *pen) asOfUnder(v kiosk.View, r Rect) float32 {
+	n, y := p.noted(), r.Y
+	if v.Synthetic != "" {
+		p.pill(Rect{r.X, y, p.chipRoom(v.Synthetic) - 3*p.mm, n.size * 1.45}, v.Synthetic, n, p.hue.toned(kiosk.ToneAttention))
+		y += n.size*1.45 + 1*p.mm
+	}
+	if v.AsOfTone != kiosk.ToneAttention && v.AsOfTone != kiosk.ToneAlarm {
+		return y + p.para(r.X, y, r.W, v.AsOf, n, p.hue.muted) - r.Y
+	}
+	t, inset := p.hue.toned(v.AsOfTone), 2*p.mm
+	high := p.dry().para(0, 0, r.W-2*inset, v.AsOf, n, t.text) + inset
+	p.box(Rect{r.X, y, r.W, high}, 3*p.mm, t.ground, t.edge, p.hair)
+	p.para(r.X+inset, y+inset/2, r.W-2*inset, v.AsOf, n, t.text)
+	return y + high - r.Y
 }
 
 // foot draws the constant buttons.

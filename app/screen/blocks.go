@@ -330,7 +330,7 @@ func (p *pen) nameSum(b kiosk.NameSum, r Rect) float32 {
 	y := r.Y
 	if p.measured(b.Name, nf)+gap+sum(ff) > r.W || p.measured(b.Note, note)+gap+p.measured(b.Name, nf) > r.W { // one above the other
 		for ff.size > p.least && sum(ff) > r.W {
-			ff.size, uf.size = ff.size*0.96, uf.size*0.96
+			ff.size, uf.size = ff.size*0.96, max(uf.size*0.96, p.least)
 			unit = p.measured(b.Unit, uf)
 		}
 		y += p.headline(r.X, y, r.W, b.Name, nf, p.hue.ink)
@@ -506,22 +506,23 @@ func (p *pen) buttons(b kiosk.Buttons, r Rect) float32 {
 }
 
 func (p *pen) tabs(b kiosk.Tabs, r Rect) float32 {
-	n := float32(len(b.Items))
-	if n == 0 {
+	if len(b.Items) == 0 {
 		return 0
 	}
 	gap := 3 * p.mm
 	f := p.plain()
-	rows := float32(1)
-	w := (r.W - gap*(n-1)) / n
 	least := max(p.least, f.size*0.8)
-	for _, t := range b.Items {
-		if _, ok := p.fit(t.Text, face{f.size, true}, least, w-3*p.mm); !ok {
-			rows = 2
+	rows, cols, w := 0, 0, float32(0)
+	for fits := false; !fits && rows < len(b.Items); {
+		rows++
+		cols = (len(b.Items) + rows - 1) / rows
+		w = (r.W - gap*float32(cols-1)) / float32(cols)
+		fits = w >= p.target || cols == 1
+		for _, t := range b.Items {
+			_, ok := p.fit(t.Text, face{f.size, true}, least, w-3*p.mm)
+			fits = fits && ok
 		}
 	}
-	cols := int((n + rows - 1) / rows)
-	w = (r.W - gap*float32(cols-1)) / float32(cols)
 	signs := true
 	for _, t := range b.Items {
 		signs = signs && p.measured(t.Text, face{f.size, true})+f.size*1.5 <= w-3*p.mm
@@ -544,7 +545,7 @@ func (p *pen) tabs(b kiosk.Tabs, r Rect) float32 {
 		p.caption(box, name, t.Text, tf, c, centre, 0)
 		p.touch(box, box, 4.5*p.mm, press, t.Touch, t.Text)
 	}
-	return rows*high + (rows-1)*gap
+	return float32(rows)*high + float32(rows-1)*gap
 }
 
 // paired draws two rows of tabs as one where every word fits at its size, the two apart by more than the tabs of each.

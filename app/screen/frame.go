@@ -64,7 +64,8 @@ type Area struct {
 	Press  color.NRGBA // laid over Face while a finger is on it
 	Msg    kiosk.Msg
 	Label  string // the words on it
-	Key    bool   // a key of the pad: struck twice quickly it counts twice
+	Key    bool   // a key of a pad: struck twice quickly it counts twice
+	Row    bool   // a row of a list, or a button in one
 }
 
 // Scroll is a part of the page that pages or follows a drag (翻页区).

@@ -94,6 +94,8 @@ type composed struct {
 	title      string // in place of the view's where the crumbs have moved into the band
 	band, foot Rect
 	asOf       Rect
+	asOfInBand bool // a low panel says it there
+	asOfUnder  Rect // or under its left column
 	columns    []column
 }
 
@@ -106,7 +108,20 @@ type column struct {
 }
 
 // compose works out where everything stands.
+//
+// On a low panel whose left column has height to spare, how far the data reaches stands there if that shows more of the list.
 func (p *pen) compose(v kiosk.View, panel Panel) composed {
+	c := p.place(v, panel, false)
+	if p.short && !(c.fits && c.rows == math.MaxInt) && !c.asOfInBand && v.AsOf != "" && !v.Bare {
+		if d := p.place(v, panel, true); d.fits && (!c.fits || d.rows > c.rows) {
+			return d
+		}
+	}
+	return c
+}
+
+// place is compose with the line of how far the data reaches under the left column or across the page.
+func (p *pen) place(v kiosk.View, panel Panel, under bool) composed {
 	w, h := float32(panel.WidthPx), float32(panel.HeightPx)
 	c := composed{fits: true, title: v.Title}
 	bottom := h
@@ -118,27 +133,37 @@ func (p *pen) compose(v kiosk.View, panel Panel) composed {
 		c.foot = Rect{0, h - f, w, f}
 		bottom -= f
 	}
-	if (v.AsOf != "" || v.Synthetic != "") && !v.Bare {
-		a := p.asOfHeight(v, w)
-		c.asOf = Rect{0, bottom - a, w, a}
-		bottom -= a
-	} else {
-		bottom -= p.gap
-	}
-	top := c.band.H + min(p.gap*1.2, p.margin)
-	area := Rect{p.margin, top, w - 2*p.margin, bottom - top}
-
 	body, side, own := p.arrange(v)
 	if p.drops >= dropCrumbs {
 		body, c.title = liftCrumbs(body, v.Title)
 	}
 	body, side = p.tighten(body), p.tighten(side)
+	switch c.asOfInBand = !under && !v.Bare && p.asOfFitsBand(v, c.title, c.band); {
+	case under:
+		bottom -= p.gap
+	case (v.AsOf != "" || v.Synthetic != "") && !v.Bare && !c.asOfInBand:
+		a := p.asOfHeight(v, w)
+		c.asOf = Rect{0, bottom - a, w, a}
+		bottom -= a
+	default:
+		bottom -= p.gap
+	}
+	top := c.band.H + min(p.gap*1.2, p.margin)
+	area := Rect{p.margin, top, w - 2*p.margin, bottom - top}
+
 	c.fits = false
 	best := float32(-1)
 	consider := func(columns ...column) {
+		var asOf Rect
 		fits, rows, score := p.stackAll(columns)
+		if under {
+			l := columns[0]
+			high := p.dry().asOfUnder(v, Rect{W: l.W})
+			fits = fits && len(columns) > 1 && l.lead >= high+p.gap
+			asOf = Rect{l.X, bottom - high, l.W, high}
+		}
 		if c.columns == nil || fits && (!c.fits || score > best+0.001) {
-			c.columns, c.fits, c.rows, best = columns, fits, rows, score
+			c.columns, c.fits, c.rows, c.asOfUnder, best = columns, fits, rows, asOf, score
 		}
 	}
 	if p.wide && len(side) > 0 && len(body) > 0 {
@@ -154,8 +179,10 @@ func (p *pen) compose(v kiosk.View, panel Panel) composed {
 	}
 	if all := slices.Concat(body, side); p.wide && !c.fits && !slices.ContainsFunc(all, needsWidth) { // parted wherever it helps
 		for at := len(all) - 1; at > 0 && !c.fits; at-- {
-			for _, share := range []float32{0.5, 0.42} {
-				consider(p.beside(all[:at], all[at:], area, share)...)
+			for _, share := range []float32{0.5, 0.42, 0.34} {
+				if p.wideEnough(all[:at], area.W*share-p.gap) && p.wideEnough(all[at:], area.W*(1-share)-p.gap) {
+					consider(p.beside(all[:at], all[at:], area, share)...)
+				}
 			}
 		}
 	}
@@ -355,6 +382,29 @@ func needsWidth(b kiosk.Block) bool {
 	return false
 }
 
+// wideEnough reports whether what cannot be broken into lines has room in a column of that width.
+func (p *pen) wideEnough(blocks []kiosk.Block, w float32) bool {
+	return !slices.ContainsFunc(blocks, func(b kiosk.Block) bool {
+		least := float32(0)
+		switch b := b.(type) {
+		case kiosk.Crumbs:
+			if b.Button != nil && len(b.Items) > 0 {
+				place := kiosk.Crumbs{Items: b.Items[len(b.Items)-1:], Pin: b.Pin}
+				least = p.crumbsWidth(place) + p.buttonWidth(*b.Button) + p.gap + 3*p.mm
+			}
+		case asked:
+			return true
+		case kiosk.NameSum:
+			least = p.measured(b.Figure, p.amount()) + p.measured(b.Unit, p.label()) + 3*p.mm
+		case kiosk.Tabs:
+			for _, t := range b.Items {
+				least = max(least, p.measured(t.Text, face{max(p.least, p.plain().size*0.8), true})+4*p.mm)
+			}
+		}
+		return least > w
+	})
+}
+
 func isNews(b kiosk.Block) bool { _, ok := b.(kiosk.News); return ok }
 
 // tellsOfList reports whether a block is worth a column of its own beside a list.
@@ -525,6 +575,9 @@ func (p *pen) drawAll(v kiosk.View, c composed) {
 	}
 	if !v.Bare {
 		p.asOf(v, c.asOf)
+		if c.asOfUnder.H > 0 {
+			p.asOfUnder(v, c.asOfUnder)
+		}
 		p.foot(listening(v.Foot, c), c.foot)
 	}
 	p.outline(v.Outlined)

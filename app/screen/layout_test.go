@@ -260,16 +260,41 @@ func TestLargeTextIsLarge(t *testing.T) {
 	}
 }
 
+// What is touched is to be this large in millimetres by text size (kiosk.md), and the rows of lists this high.
+var (
+	targetMM = [3]float32{22, 25, 28}
+	rowMM    = [3]float32{20, 24, 30}
+)
+
+const keyMM, neverMM = 20, 15
+
+// low is the panel on which band and foot leave 97 of 136 mm: what fills a page may be smaller there, never under neverMM. How
+// much of what can be touched on it is as large as anywhere else is asked below.
+func low(p Panel) bool { return float32(p.HeightPx)/p.mm() < 150 }
+
+// tabled is the size that a place to touch is to have.
+func tabled(a Area, size kiosk.TextSize) (w, h float32) {
+	switch {
+	case a.Key:
+		return keyMM, keyMM
+	case a.Row:
+		return keyMM, rowMM[size]
+	}
+	return targetMM[size], targetMM[size]
+}
+
 func TestPlacesToTouch(t *testing.T) {
 	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
-		short := float32(fr.Panel.HeightPx)/mm < 150
 		for i, a := range fr.Areas {
-			least := float32(20)
-			if a.Key || short {
-				least = 15
+			w, h := tabled(a, fr.Size)
+			switch {
+			case low(fr.Panel):
+				w, h = neverMM, neverMM
+			case a.Key:
+				w, h = neverMM, neverMM
 			}
-			if a.W < least*mm-1 || a.H < least*mm-1 {
-				t.Errorf("%q can be touched on %.1f × %.1f mm, which is less than %.0f", a.Label, a.W/mm, a.H/mm, least)
+			if a.W < w*mm-1 || a.H < h*mm-1 {
+				t.Errorf("%q can be touched on %.1f × %.1f mm, which is less than %.0f × %.0f", a.Label, a.W/mm, a.H/mm, w, h)
 			}
 			if a.Label == "" {
 				t.Errorf("a place to touch at %v has no words", a.Rect)

@@ -132,6 +132,13 @@ func (p *pen) scroll(r Rect, step float32, by int, t *turn) {
 }
 
 func (p *pen) tiles(b kiosk.Tiles, t *turn, r Rect) float32 {
+	if p.wide && r.H == 0 {
+		if high := p.tileGrid(b, t, r); t.all() {
+			return high
+		}
+		r.W -= p.pagerWidth() + p.gap
+		return max(p.tileGrid(b, t, r), p.besidePagerLeast())
+	}
 	if p.wide && r.H > 0 {
 		p.dry().tileGrid(b, t, r)
 		if !t.all() {
@@ -254,7 +261,10 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 // prose shows long text a screenful at a time, counted in wrapped lines.
 func (p *pen) prose(b kiosk.Prose, t *turn, r Rect) float32 {
 	w := r.W
-	if p.wide && r.H > 0 {
+	if p.wide && r.H == 0 {
+		return max(p.proseCard(b, t, r), p.besidePagerLeast())
+	}
+	if p.wide {
 		p.dry().proseCard(b, t, Rect{r.X, r.Y, w, r.H})
 		if !t.all() {
 			w -= p.pagerWidth() + p.gap
@@ -295,7 +305,7 @@ func (p *pen) proseCard(b kiosk.Prose, t *turn, r Rect) float32 {
 	if r.H == 0 {
 		return high*float32(min(len(lines), 4)) + 2*pad
 	}
-	t.fit = max(1, int((r.H-2*pad)/high))
+	t.fit = max(1, int((r.H-2*pad)/high+0.01))
 	shown := lines[min(b.Offset, len(lines)):min(b.Offset+t.fit, len(lines))]
 	used := r.H
 	if t.all() {

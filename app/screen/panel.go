@@ -92,8 +92,10 @@ func measure(p Panel, size kiosk.TextSize, squeeze int, scale float32) measures 
 		hair: max(1, round(0.5*mm)), bold: max(2, round(0.8*mm)),
 	}
 	if m.short {
-		m.target = [3]float32{15, 16, 17}[i] * mm
-		m.row = [3]float32{16, 17, 19}[i] * mm
+		if squeeze > 0 { // what is touched gives way last but one
+			m.target = [3]float32{15, 16, 17}[i] * mm
+			m.row = [3]float32{16, 17, 19}[i] * mm
+		}
 		m.margin = 6 * mm
 		m.gap = [4]float32{3.5, 3, 2.5, 2}[squeeze] * mm
 		m.pad = [4]float32{5, 4, 3, 2.5}[squeeze] * mm

@@ -520,7 +520,8 @@ func (p *pen) drawRow(b kiosk.List, tb table, row kiosk.Row, r, whole Rect) {
 			x += w + colGap*p.mm
 		}
 	}
-	p.touch(Rect{whole.X, whole.Y, end - whole.X, whole.H}, Rect{whole.X, whole.Y, end - whole.X, whole.H}, 0, p.hue.shade, row.Touch, rowWords(row))
+	line := Rect{whole.X, whole.Y, end - whole.X, whole.H}
+	p.area(Area{Rect: line, Face: line, Press: p.hue.shade, Msg: row.Touch, Label: rowWords(row), Row: true})
 }
 
 func (p *pen) cellIn(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32, r Rect) {
@@ -549,7 +550,7 @@ func (p *pen) cellButton(b kiosk.Button, r, whole Rect) {
 	p.box(r, 4.5*p.mm, p.hue.card, c, p.bold)
 	f, _ := p.fit(b.Text, p.strong(), p.least, r.W-3*p.mm-p.iconRoom(b.Icon, p.strong()))
 	p.caption(r, b.Icon, b.Text, f, c, centre, 0)
-	p.touch(whole, r, 4.5*p.mm, p.hue.shade, b.Touch, b.Text)
+	p.area(Area{Rect: whole, Face: r, Radius: 4.5 * p.mm, Press: p.hue.shade, Msg: b.Touch, Label: b.Text, Row: true})
 }
 
 func (p *pen) buttonWidth(b kiosk.Button) float32 {
@@ -588,9 +589,8 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 	if button != nil {
 		bw := p.buttonWidth(*button)
 		if p.frame != nil {
-			high := p.target
-			mid := r.Y + r.H/2
-			p.cellButton(*button, Rect{r.X + w - bw, mid - high/2, bw, high}, Rect{r.X + w - bw, mid - high/2, bw, high})
+			mid, x := r.Y+r.H/2, r.X+w-bw
+			p.cellButton(*button, Rect{x, mid - p.target/2, bw, p.target}, Rect{x, mid - tb.high/2, bw, tb.high})
 		}
 		w -= bw + 3*p.mm
 	} else if tb.chevron {

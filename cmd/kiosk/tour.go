@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -390,6 +391,7 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 		}
 	}
 	overdue(b, v)
+	elsewhere(b, v)
 	if n := b.Notices(); len(n) > 0 {
 		v["公告"] = n[0].Title
 	}
@@ -418,6 +420,20 @@ func highlights(b *book.Book, here disclosure.Code) (map[string]string, error) {
 		}
 	}
 	return v, nil
+}
+
+// elsewhere fills the blanks of the areas besides the funds. What this edition does not have is left out of the tour.
+func elsewhere(b *book.Book, v map[string]string) {
+	noted := func(p disclosure.Procurement) string { return string(cmp.Or(p.Noted, p.PublishedOn)) }
+	if all := b.Procurements(); len(all) > 0 {
+		v["采购"] = slices.MaxFunc(all, func(p, q disclosure.Procurement) int { return strings.Compare(noted(p), noted(q)) }).Title
+	}
+	if all := b.Projects(); len(all) > 0 {
+		v["项目"] = all[0].Title
+	}
+	if all := b.Relief(); len(all) > 0 {
+		v["救助"] = all[0].Kind.Name
+	}
 }
 
 // overdue fills the blanks of a village list that should have been published and was not.

@@ -256,7 +256,7 @@ func measures(c kindChange) string {
 	b, n := c.before, c.now
 	var out []string
 	if b.quantity != 0 && n.quantity != 0 && b.unit == n.unit && b.quantity != n.quantity {
-		amount := func(q disclosure.Milli) string { return q.Number(n.unit) + n.unit }
+		amount := func(q disclosure.Milli) string { return measured(q, n.unit) }
 		if n.quantity > b.quantity {
 			out = append(out, word.Say("compare.quantity.more", amount(b.quantity), amount(n.quantity), amount(n.quantity-b.quantity)))
 		} else {

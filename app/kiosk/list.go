@@ -309,7 +309,7 @@ func quantityWords(d disclosure.Disbursement) string {
 	if d.Quantity == 0 {
 		return ""
 	}
-	return d.Quantity.Number(d.Unit) + d.Unit
+	return measured(d.Quantity, d.Unit)
 }
 
 // recipients counts who is on a list: a list paid by the quarter names each four times.

@@ -190,13 +190,21 @@ func (m Model) paymentRow(p book.Person, d disclosure.Disbursement) Row {
 	}
 }
 
+// measured is a quantity with its unit: 8.45亩. Six months are not June.
+func measured(q disclosure.Milli, unit string) string {
+	if unit == "月" {
+		return word.Say("person.months", q.Number(unit))
+	}
+	return q.Number(unit) + unit
+}
+
 // sumLine is 8.45亩 × 每亩89.12元 = 753.06元; a remark of the office's stands in its place where there is nothing to
 // multiply, and behind it where there is.
 func sumLine(d disclosure.Disbursement) string {
 	if d.Quantity == 0 || d.Standard == 0 {
 		return d.Remark
 	}
-	quantity := d.Quantity.Number(d.Unit) + d.Unit
+	quantity := measured(d.Quantity, d.Unit)
 	line := word.Say("person.sum", quantity, d.Unit, d.Standard.Yuan(), d.Quantity.Times(d.Standard).Yuan())
 	if d.Quantity == 1000 {
 		line = word.Say("person.sum.one", quantity, d.Unit, d.Standard.Yuan())

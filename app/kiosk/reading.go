@@ -285,9 +285,6 @@ func cellText(header bool, column Column, text string) string {
 	if last, _ := utf8.DecodeLastRuneInString(text); !unicode.IsDigit(last) {
 		unit = ""
 	}
-	if count, ok := strings.CutSuffix(text, "月"); ok {
-		text = count + "个月" // a quantity, and not the month of a year
-	}
 	return title + text + unit
 }
 

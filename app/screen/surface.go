@@ -162,7 +162,7 @@ func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 	switch {
 	case f.on && f.area.Rect.grow(jitterPx).Contains(at.X, at.Y):
 		s.last = tapped{s.now(), at, f.area.Key}
-		s.tap(aimed(f.area.Msg, f.raw))
+		s.tap(aimed(f.area.Msg, f.raw, s.frame.Panel))
 	case f.area.Msg == nil && !f.dragging && apart(at, f.from) <= jitterPx:
 		s.nowhere()
 	}
@@ -174,10 +174,10 @@ func (s *surface) felt(raw fyne.Position) fyne.Position {
 	return fyne.NewPos(s.frame.Felt(raw.X, raw.Y))
 }
 
-// aimed tells a touch that asks for it where the panel reported the finger, before any mapping.
-func aimed(m kiosk.Msg, raw fyne.Position) kiosk.Msg {
+// aimed tells a touch that asks for it where the panel reported the finger, before any mapping, and how large the panel is.
+func aimed(m kiosk.Msg, raw fyne.Position, panel Panel) kiosk.Msg {
 	if _, ok := m.(kiosk.Aim); ok {
-		return kiosk.Aim{X: float64(raw.X), Y: float64(raw.Y)}
+		return kiosk.Aim{X: float64(raw.X), Y: float64(raw.Y), W: float64(panel.WidthPx), H: float64(panel.HeightPx)}
 	}
 	return m
 }

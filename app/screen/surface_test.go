@@ -299,7 +299,7 @@ func TestAimingAsksWhereThePanelReportsTheFinger(t *testing.T) {
 	var got kiosk.Msg
 	h.surface.tap = func(m kiosk.Msg) { got = m }
 	h.tap(fyne.NewPos(300, 700))
-	if got != (kiosk.Aim{X: 300, Y: 700}) {
+	if got != (kiosk.Aim{X: 300, Y: 700, W: 1080, H: 1920}) {
 		t.Errorf("the aim is told as %+v", got)
 	}
 }

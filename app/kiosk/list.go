@@ -348,7 +348,7 @@ func (m Model) reconciliation(at At, list book.List) Notice {
 		n.Title = word.Say("list.sum.group", at.Group, count)
 	}
 	switch {
-	case !list.HasAllocation:
+	case !list.HasAllocation, m.past(at):
 		n.Icon, n.Tone = "info", ToneNeutral
 	case list.Difference != 0:
 		n.Icon, n.Tone = "warning", ToneAttention
@@ -356,8 +356,17 @@ func (m Model) reconciliation(at At, list book.List) Notice {
 	return n
 }
 
+// past reports whether some of a village's list is past its last day: what is left adds up to less than was sent down, and
+// nobody owes the rest.
+func (m Model) past(at At) bool {
+	at.Group, at.ByAmount = "", false
+	return m.book.List(query(at)).Found != m.shown.List(query(at)).Found
+}
+
 func (m Model) reconciled(at At, list book.List) string {
 	switch {
+	case m.past(at):
+		return word.Say("list.past")
 	case !list.HasAllocation:
 		return word.Say("list.nothing.sent")
 	case list.Difference == 0 && at.Group == "":

@@ -230,3 +230,22 @@ func TestAnAreaWithNothingSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// TestListsPastTheirDayAreNotCalledShort: once a list is past its last day, less is shown than was sent down. That is said, and
+// is no difference.
+func TestListsPastTheirDayAreNotCalledShort(t *testing.T) {
+	at := Go{At{Page: PageFund, Ref: "fund-dibao-2026"}}
+	now := send(started(t), Touched{}, at).View()
+	if !sees(now, "2026年农村低保 一分不差") || !sees(now, "枝城镇 2户 2,280.00") {
+		t.Errorf("while the list is shown:\n%s", transcript(now))
+	}
+	m := send(New(config), Tick{morning.AddDate(0, 6, 0)}, Opened{Book: open(t, county()...), SyncedAt: morning}, Touched{}, at)
+	later := m.View()
+	if !sees(later, "2026年农村低保 有些名单过了公布的日子") || sees(later, "对不上") || sees(later, "发到户") || sees(later, "名单还没有公布") || !sees(later, "枝城镇 2,280.00") {
+		t.Errorf("half a year later:\n%s", transcript(later))
+	}
+	list := At{Page: PageList, Village: baishui, Kind: "dibao", Year: 2026}
+	if v := send(m, Go{list}).View(); !sees(v, "这份名单过了公布的日子") || sees(v, "名单还差") {
+		t.Errorf("the list half a year later:\n%s", transcript(v))
+	}
+}

@@ -40,7 +40,7 @@ func (m Model) trailOf(at At, f disclosure.Fund) trail {
 	}
 	t := trail{at: at, fund: f, whole: m.shown.FlowInto(f.Ref, place), flows: m.shown.Flow(f.Ref, place)}
 	t.faded = m.book.FlowInto(f.Ref, place).Paid != t.whole.Paid
-	t.kinds = m.shown.FundKinds(f.Ref)
+	t.kinds = m.book.FundKinds(f.Ref) // what a fund paid stays so when its lists are past their day
 	for _, k := range t.kinds {
 		if k.Publish == "名单" {
 			t.listed = true
@@ -60,11 +60,19 @@ func (m Model) trailOf(at At, f disclosure.Fund) trail {
 
 // reached is what a bar stands for: what was sent to a place, or what arrived where only that is known.
 func (t trail) reached(f book.Flow) disclosure.Fen {
-	if t.unnamed {
+	switch {
+	case t.unnamed && t.faded:
+		return 0
+	case t.unnamed:
 		return f.Paid
+	case t.faded:
+		return f.Allocated
 	}
 	return max(f.Allocated, f.Paid)
 }
+
+// arrives says whether it can be shown what reached people: not where lists are past their day, which would say less than there was.
+func (t trail) arrives() bool { return (t.listed || t.unnamed) && !t.faded }
 
 // balanced says whether what was sent for lists can be held against the lists.
 func (t trail) balanced() bool { return t.listed && !t.unnamed && !t.faded }
@@ -90,7 +98,7 @@ func (m Model) trailList(t trail) (List, bool) {
 	if !t.unnamed {
 		columns = append(columns, Column{Title: word.Say("fund.trail.sent"), Align: AlignRight})
 	}
-	if t.listed || t.unnamed {
+	if t.arrives() {
 		columns = append(columns, Column{Title: word.Say("fund.trail.paid"), Align: AlignRight})
 	}
 	return List{
@@ -108,7 +116,7 @@ func (t trail) rows(county string) []Row {
 	}
 	var rows []Row
 	for _, f := range t.flows {
-		if t.reached(f) == 0 && f.Recipients == 0 {
+		if t.reached(f) == 0 && (f.Recipients == 0 || t.faded) {
 			continue
 		}
 		row := t.row(f.Place.Name, f, most)
@@ -137,13 +145,13 @@ func (t trail) ownName(county string) string {
 func (t trail) row(name string, f book.Flow, most disclosure.Fen) Row {
 	bar := share(t.reached(f), most)
 	first := Cell{Text: name, Style: StyleStrong}
-	if f.Recipients > 0 {
+	if f.Recipients > 0 && t.arrives() {
 		first.Lines = []string{word.Say("fund.trail.count", f.Recipients)}
 	}
 	cells := []Cell{first, {Bar: &bar}}
 	if !t.unnamed {
 		sent := Cell{Text: f.Allocated.Yuan()}
-		if !t.listed {
+		if !t.arrives() {
 			sent.Style = StyleAmount
 		}
 		if t.listed && f.ForLists != f.Allocated {
@@ -151,7 +159,7 @@ func (t trail) row(name string, f book.Flow, most disclosure.Fen) Row {
 		}
 		cells = append(cells, sent)
 	}
-	if t.listed || t.unnamed {
+	if t.arrives() {
 		paid := Cell{Text: f.Paid.Yuan(), Style: StyleAmount}
 		if t.balanced() {
 			paid.Lines = nonEmpty(differs(f))
@@ -194,7 +202,7 @@ func (t trail) pages(page, pages int) string {
 
 // arrived says in a sentence whether what was sent has arrived; ok is false where there is nothing to hold against each other.
 func (m Model) arrived(t trail) (Notice, bool) {
-	if t.listed && !t.unnamed && t.faded {
+	if t.faded {
 		return Notice{Icon: "info", Title: word.Say("fund.trail.faded"), Text: word.Say("fund.trail.faded.text"), Tone: ToneNeutral}, true
 	}
 	if !t.balanced() || len(t.flows) == 0 {
@@ -249,13 +257,16 @@ func (m Model) townTrail(t trail) []Block {
 	if !t.unnamed {
 		figures.Items = append(figures.Items, Figure{Label: word.Say("fund.sent"), Value: yuan(t.whole.Allocated)})
 	}
-	if t.listed || t.unnamed {
+	if t.arrives() {
 		figures.Items = append(figures.Items, Figure{Label: word.Say("fund.reached"), Value: yuan(t.whole.Paid), Tone: ToneGood})
 	}
 	if d := t.whole.ForLists - t.whole.Paid; t.balanced() && d != 0 {
 		figures.Items = append(figures.Items, Figure{Label: word.Say("fund.differs"), Value: yuan(max(d, -d)), Tone: ToneAttention})
 	}
-	b := []Block{figures}
+	var b []Block
+	if len(figures.Items) > 0 {
+		b = append(b, figures)
+	}
 	if list, ok := m.trailList(t); ok {
 		b = append(b, list)
 	}

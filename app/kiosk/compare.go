@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/disclosure"
@@ -110,7 +111,7 @@ func (m Model) comparePage(at At, p book.Person) page {
 	}
 	changes := compareYears(p, year)
 	out.body = append(out.body,
-		m.yearsBeside(year, changes),
+		m.yearsBeside(p, year, changes),
 		List{
 			Header: true,
 			Columns: []Column{
@@ -128,12 +129,12 @@ func (m Model) comparePage(at At, p book.Person) page {
 
 // yearsBeside are the sums of both years as bars. While something is still to come this year, what is less so far is no loss, and
 // no difference is told.
-func (m Model) yearsBeside(year int64, changes []kindChange) Bars {
+func (m Model) yearsBeside(p book.Person, year int64, changes []kindChange) Bars {
 	var before, now disclosure.Fen
-	open := false
+	open, faded := false, false
 	for _, c := range changes {
 		before, now = before+c.before.sum, now+c.now.sum
-		open = open || m.unfinished(c, year)
+		open, faded = open || m.unfinished(c, year), faded || m.faded(p, c.kind, year-1)
 	}
 	most := max(before, now, 1)
 	bar := func(label string, sum disclosure.Fen, now bool) BarRow {
@@ -141,6 +142,8 @@ func (m Model) yearsBeside(year int64, changes []kindChange) Bars {
 	}
 	bars := Bars{Rows: []BarRow{bar(m.yearSoFar(year), now, true), bar(word.Say("year", year-1), before, false)}}
 	switch {
+	case faded:
+		bars.Note = word.Say("compare.faded", year-1)
 	case open:
 		bars.Note = word.Say("compare.open")
 	case now > before:
@@ -156,6 +159,25 @@ func (m Model) yearsBeside(year int64, changes []kindChange) Bars {
 // unfinished reports whether a kind has brought fewer payments than last year in a year that is not over.
 func (m Model) unfinished(c kindChange, year int64) bool {
 	return year == m.dataYear() && c.now.payments < c.before.payments && !m.ended(c.kind, year)
+}
+
+// faded reports whether something that was paid in a year may be past its last day, so that what is left cannot be compared: the
+// book holds more than may be shown, or what was published early in the year is shown no more.
+func (m Model) faded(p book.Person, kind string, year int64) bool {
+	count := func(p book.Person) (n int) {
+		for _, d := range p.Payments {
+			if d.Kind == kind && d.Year == year {
+				n++
+			}
+		}
+		return n
+	}
+	if whole, _ := m.book.Person(p.Ref); count(whole) != count(p) {
+		return true
+	}
+	k, _ := m.shown.Kind(kind)
+	today, ok := m.today.Last()
+	return ok && k.VisibleDays > 0 && time.Date(int(year), 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(k.VisibleDays)).Before(today)
 }
 
 // yearSoFar is a year's name, with 到现在 where the data runs into it.
@@ -179,6 +201,8 @@ func (m Model) changeRow(p book.Person, year int64, c kindChange) Row {
 	difference := Cell{Text: signed(c.difference()), Style: StyleStrong}
 	none := ""
 	switch {
+	case m.faded(p, c.kind, year-1):
+		difference = Cell{}
 	case m.unfinished(c, year):
 		difference, none = Cell{}, word.Say("compare.notyet")
 	case c.difference() == 0:
@@ -221,6 +245,8 @@ func (m Model) ended(kind string, year int64) bool {
 func (m Model) whatChanged(p book.Person, year int64, c kindChange) (facts, why string) {
 	why = strings.Join(c.now.reasons, "；")
 	switch {
+	case m.faded(p, c.kind, year-1):
+		return word.Say("compare.faded", year-1), why
 	case c.now.none():
 		return m.whyNothing(p, year, c.kind), why
 	case c.before.none():

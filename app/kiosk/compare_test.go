@@ -95,3 +95,38 @@ func TestLargestChangeFirst(t *testing.T) {
 		t.Errorf("got %s", order)
 	}
 }
+
+// TestWhatHasFadedIsNotCompared: where some of last year's payments may be past their last day, no difference is told.
+func TestWhatHasFadedIsNotCompared(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		until disclosure.Date
+		days  int64
+		faded bool
+	}{
+		{"shown for good", "", 0, false},
+		{"shown still", "2026-12-31", 730, false},
+		{"past its day", "2026-06-30", 0, true},
+		{"a kind that is shown for a year", "", 365, true},
+	} {
+		kind := disclosure.SubsidyKind{Head: disclosure.Head{Ref: "k", PublishedOn: "2024-01-01"}, Name: "种粮补贴", Publish: "名单", VisibleDays: c.days}
+		pay := func(ref string, year int64, day, until disclosure.Date) disclosure.Disbursement {
+			d := paid(year, "k", 1000, 5000, 5000)
+			d.Head = disclosure.Head{Ref: ref, PublishedOn: day, VisibleUntil: until}
+			d.Fund, d.Period, d.Batch, d.Place, d.Name, d.Type, d.PaidOn = "f", "全年", 1, baishui, "钱小满", "户", day
+			return d
+		}
+		records := []any{edition("2026-11-20"), kind, pay("1", 2026, "2026-05-01", ""), pay("2", 2025, "2025-11-30", ""), pay("3", 2025, "2025-12-01", c.until)}
+		for _, r := range county() {
+			if place, ok := r.(disclosure.Place); ok {
+				records = append(records, place)
+			}
+		}
+		m := send(New(config), Tick{morning}, Opened{Book: open(t, records...)}, Touched{})
+		answer, _ := Lookup(m.shown, query4(pay("1", 2026, "2026-05-01", "")))
+		v := send(m, Go{At{Page: PagePerson, Ref: answer.Hits[0].Ref(), Tab: tabCompare}}).View()
+		if got := sees(v, "2025年的有些记录过了公布的日子，没法比"); got != c.faded {
+			t.Errorf("%s:\n%s", c.name, transcript(v))
+		}
+	}
+}

@@ -93,7 +93,7 @@ func (p *pen) arrow(name, label string, r Rect, to kiosk.Msg) {
 // pagerWidth is the width of ▲▼ beside a list.
 func (p *pen) pagerWidth() float32 {
 	if p.short {
-		return max(p.target, 17.6*p.mm)
+		return max(p.target, 17.6*p.mm, 2.65*p.least) // 第1页 in the smallest print
 	}
 	return max(p.target, 22*p.mm)
 }
@@ -107,6 +107,10 @@ func (p *pen) besidePager(t *turn, r Rect) {
 	f := p.small()
 	var lines []string
 	for clause := range strings.SplitSeq(s, "，") { // the column is narrow; a line of its own stands for the comma
+		small, _ := p.fit(clause, f, p.least, r.W)
+		f.size = min(f.size, small.size)
+	}
+	for clause := range strings.SplitSeq(s, "，") {
 		lines = append(lines, p.wrap(clause, f, r.W)...)
 	}
 	text := float32(len(lines))*leading(f) + 4*p.mm

@@ -241,7 +241,7 @@ func TestListsPastTheirDayAreNotCalledShort(t *testing.T) {
 	}
 	m := send(New(config), Tick{morning.AddDate(0, 6, 0)}, Opened{Book: open(t, county()...), SyncedAt: morning}, Touched{}, at)
 	later := m.View()
-	if !sees(later, "2026年农村低保 有些名单过了公布的日子") || sees(later, "对不上") || sees(later, "发到户") || sees(later, "名单还没有公布") || !sees(later, "枝城镇 2,280.00") {
+	if !sees(later, "2026年农村低保 有些名单现在看不到") || sees(later, "对不上") || sees(later, "发到户") || sees(later, "名单还没有公布") || !sees(later, "枝城镇 2,280.00") {
 		t.Errorf("half a year later:\n%s", transcript(later))
 	}
 	list := At{Page: PageList, Village: baishui, Kind: "dibao", Year: 2026}

@@ -40,6 +40,10 @@ func (m Model) trailOf(at At, f disclosure.Fund) trail {
 	}
 	t := trail{at: at, fund: f, whole: m.shown.FlowInto(f.Ref, place), flows: m.shown.Flow(f.Ref, place)}
 	t.faded = m.book.FlowInto(f.Ref, place).Paid != t.whole.Paid
+	all := m.shown.FlowInto(f.Ref, m.countyCode())
+	if f.Paid != 0 && all.Recipients == 0 && all.ForLists == all.Allocated && f.Year < m.dataYear()-1 {
+		t.faded = true // an edition leaves out payments that are past their day, and may keep what was sent for them
+	}
 	t.kinds = m.book.FundKinds(f.Ref) // what a fund paid stays so when its lists are past their day
 	for _, k := range t.kinds {
 		if k.Publish == "名单" {

@@ -86,6 +86,16 @@ func TestItsListsAddUp(t *testing.T) {
 	}
 }
 
+// A machine whose clock is wrong practises all the same.
+func TestAnyClockWillDo(t *testing.T) {
+	for _, day := range []disclosure.Date{"1970-01-01", "2099-12-31"} {
+		b := open(t, "420581104212", day).At(day)
+		if len(b.Surnames("420581104212")) == 0 || b.Manifest().AsOf != day {
+			t.Errorf("on %s there is nobody", day)
+		}
+	}
+}
+
 func TestItIsThereInAMoment(t *testing.T) {
 	began := time.Now()
 	open(t, "420581104212", "2026-11-21")

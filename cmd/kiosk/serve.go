@@ -23,11 +23,18 @@ type chores struct {
 	voice   *voice
 
 	mu      sync.Mutex
-	running map[kiosk.Task]context.CancelFunc
+	running map[kiosk.Task]*errand
+}
+
+// errand is a task under way.
+type errand struct {
+	ctx   context.Context //nolint:containedctx // it says whether the task has been stopped
+	stop  context.CancelFunc
+	ended chan struct{}
 }
 
 func newChores(p *point, send func(kiosk.Msg)) *chores {
-	c := &chores{p: p, send: send, running: map[kiosk.Task]context.CancelFunc{}}
+	c := &chores{p: p, send: send, running: map[kiosk.Task]*errand{}}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.stick = newSticks(p, func(s kiosk.Stick) { send(s) })
 	c.voice = newVoice(p.data, send)
@@ -64,43 +71,53 @@ func (c *chores) do(cmd kiosk.Cmd) {
 	}
 }
 
-// begin does a task behind the page, unless it is being done already.
+// begin does a task behind the page, unless it is being done already. One that has been stopped is let end first.
 func (c *chores) begin(task kiosk.Task) {
 	work, ok := map[kiosk.Task]func(context.Context) (string, kiosk.Condition){
-		kiosk.TaskUpdate: c.update, kiosk.TaskStick: c.updateFromStick, kiosk.TaskBack: c.goBack,
+		kiosk.TaskUpdate: c.update, kiosk.TaskStick: c.updateFromStick, kiosk.TaskBack: c.goBack, kiosk.TaskPractice: c.practise,
 	}[task]
-	if task == kiosk.TaskPractice {
-		work, ok = c.practise, true
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !ok || c.running[task] != nil {
+	before := c.running[task]
+	if !ok || before != nil && before.ctx.Err() == nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(c.ctx)
-	c.running[task] = cancel
+	e := &errand{ended: make(chan struct{})}
+	e.ctx, e.stop = context.WithCancel(c.ctx)
+	c.running[task] = e
 	c.all.Go(func() {
-		words, trouble := work(ctx)
-		cancel()
-		c.mu.Lock()
-		delete(c.running, task)
-		c.mu.Unlock()
-		if task == kiosk.TaskPractice && trouble == (kiosk.Condition{}) {
-			return // the book that it opened says so
+		if before != nil {
+			<-before.ended
 		}
-		if said := words + trouble.Words; said != "" {
-			slog.Info(said, "code", trouble.Code)
-		}
-		c.send(kiosk.Worked{Task: task, Words: words, Trouble: trouble})
+		c.run(task, e, work)
 	})
+}
+
+// run does a task to its end and says what came of it.
+func (c *chores) run(task kiosk.Task, e *errand, work func(context.Context) (string, kiosk.Condition)) {
+	words, trouble := work(e.ctx)
+	e.stop()
+	c.mu.Lock()
+	if c.running[task] == e {
+		delete(c.running, task)
+	}
+	c.mu.Unlock()
+	close(e.ended)
+	if task == kiosk.TaskPractice && trouble == (kiosk.Condition{}) {
+		return // the book that it opened says so
+	}
+	if said := words + trouble.Words; said != "" {
+		slog.Info(said, "code", trouble.Code)
+	}
+	c.send(kiosk.Worked{Task: task, Words: words, Trouble: trouble})
 }
 
 // cancel ends a task before its end; Worked comes all the same.
 func (c *chores) cancel(task kiosk.Task) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if stop := c.running[task]; stop != nil {
-		stop()
+	if e := c.running[task]; e != nil {
+		e.stop()
 	}
 }
 

@@ -269,6 +269,24 @@ func TestThereIsNothingToGoBackTo(t *testing.T) {
 	answer[kiosk.LogRead](t, d)
 }
 
+// TestAStickIsPulledBeforeItIsRead: words of its own, and what serves goes on.
+func TestAStickIsPulledBeforeItIsRead(t *testing.T) {
+	d := open(t, enrolledFolder(t, "http://127.0.0.1:1/"), true)
+	gone := filepath.Join(t.TempDir(), "KINGSTON")
+	for _, path := range []string{gone, filepath.Join(gone, "x.kpack")} {
+		d.stick.mu.Lock()
+		d.stick.here = place{path: path, medium: gone}
+		d.stick.mu.Unlock()
+		d.do(kiosk.Run{Task: kiosk.TaskStick})
+		if got := answer[kiosk.Worked](t, d); got.Trouble.Code != health.Pulled.Code || got.Words != "" {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+	if d.book == nil || len(d.book.Towns()) == 0 || d.book.Err() != nil {
+		t.Error("what served does not serve")
+	}
+}
+
 func TestPracticeIsOpened(t *testing.T) {
 	d := open(t, enrolledFolder(t, "http://127.0.0.1:1/"), true)
 	for range 2 {
@@ -290,6 +308,17 @@ func TestPracticeIsOpened(t *testing.T) {
 	if got := answer[kiosk.Worked](t, d); got.Task != kiosk.TaskPractice || got.Trouble.Code != health.NoPractice.Code {
 		t.Errorf("%+v", got)
 	}
+}
+
+// Whoever stops practice before it has begun and asks again at once is taken there.
+func TestPracticeIsAskedForTwice(t *testing.T) {
+	d := open(t, enrolledFolder(t, "http://127.0.0.1:1/"), true)
+	for range 20 {
+		d.do(kiosk.Run{Task: kiosk.TaskPractice})
+		d.do(kiosk.Cancel{Task: kiosk.TaskPractice})
+	}
+	d.do(kiosk.Run{Task: kiosk.TaskPractice})
+	closeBook(answer[kiosk.Opened](t, d).Book)
 }
 
 // TestAnUpdateCanBeStopped while an office keeps it waiting.

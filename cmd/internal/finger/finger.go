@@ -46,8 +46,9 @@ type Finger struct {
 	conn   *xgb.Conn
 	root   xproto.Window
 	window xproto.Window
-	last   time.Time // when the finger left, and where
-	at     image.Point
+	last   time.Time // when the finger left
+	tapped image.Point
+	when   time.Time // it did that
 }
 
 // On returns a finger for the window with that X id on a display, the environment's where none is named.
@@ -67,17 +68,23 @@ func On(display string, window uint32) (*Finger, error) {
 // Close lets go of the display.
 func (f *Finger) Close() { f.conn.Close() }
 
-// Tap touches the window at a point of it. Quick says that the finger is typing and does not rest first.
+// Tap touches the window at a point of it. Quick says that the finger is typing and does not rest first; else it rests where
+// the screen would take it for a bounce of the last tap.
 func (f *Finger) Tap(x, y int, quick bool) error {
-	if d := image.Pt(x, y).Sub(f.at); !quick && d.X*d.X+d.Y*d.Y < near*near {
-		f.Rest()
+	at := image.Pt(x, y)
+	if d := at.Sub(f.tapped); !quick && d.X*d.X+d.Y*d.Y < near*near {
+		pause(f.when)
 	}
-	return errors.Join(f.Press(x, y), f.Release())
+	err := errors.Join(f.Press(x, y), f.Release())
+	f.tapped, f.when = at, time.Now()
+	return err
 }
 
 // Rest waits until the screen no longer takes the next touch for a bounce of the last.
-func (f *Finger) Rest() {
-	if wait := rest - time.Since(f.last); wait > 0 {
+func (f *Finger) Rest() { pause(f.last) }
+
+func pause(since time.Time) {
+	if wait := rest - time.Since(since); wait > 0 {
 		<-time.After(wait)
 	}
 }
@@ -93,7 +100,6 @@ func (f *Finger) Move(x, y int) error {
 	if err != nil {
 		return fmt.Errorf("finger: %w", err)
 	}
-	f.at = image.Pt(x, y)
 	if err := xtest.FakeInputChecked(f.conn, xproto.MotionNotify, 0, 0, f.root, at.DstX, at.DstY, 0).Check(); err != nil {
 		return fmt.Errorf("finger: %w", err)
 	}

@@ -234,6 +234,9 @@ func (g *Guest) Touch(words string) (finger.Sight, error) {
 
 // Tap touches the middle of a place and waits until the screen has drawn an answer. Quick does not rest before it.
 func (g *Guest) Tap(a finger.Area, quick bool) (finger.Sight, error) {
+	if err := g.Quiet(); err != nil { // else the answer to what was before is taken for the answer to this
+		return finger.Sight{}, err
+	}
 	before, err := g.Tell()
 	if err != nil {
 		return before, err

@@ -178,7 +178,10 @@ func (p *pen) place(v kiosk.View, panel Panel, under bool) composed {
 		consider(column{Rect: area, parts: p.parts(p.oneColumn(v, body, side))})
 	}
 	if all := slices.Concat(body, side); p.wide && !c.fits && !slices.ContainsFunc(all, needsWidth) { // parted wherever it helps
-		for at := len(all) - 1; at > 0 && !c.fits; at-- {
+		for _, at := range partings(all) {
+			if c.fits {
+				break
+			}
 			for _, share := range []float32{0.5, 0.42, 0.34} {
 				if p.wideEnough(all[:at], area.W*share-p.gap) && p.wideEnough(all[at:], area.W*(1-share)-p.gap) {
 					consider(p.beside(all[:at], all[at:], area, share)...)
@@ -380,6 +383,19 @@ func needsWidth(b kiosk.Block) bool {
 		return true
 	}
 	return false
+}
+
+// partings are the places at which blocks may be parted into two columns, the best first: the list begins the right one.
+func partings(blocks []kiosk.Block) []int {
+	list := max(0, slices.IndexFunc(blocks, isFlexible))
+	var at []int
+	for i := list; i > 0; i-- {
+		at = append(at, i)
+	}
+	for i := len(blocks) - 1; i > list; i-- {
+		at = append(at, i)
+	}
+	return at
 }
 
 // wideEnough reports whether what cannot be broken into lines has room in a column of that width.

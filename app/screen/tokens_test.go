@@ -172,3 +172,36 @@ func TestListeningKnowsTheRowsOnShow(t *testing.T) {
 		t.Errorf("to be quiet needs no rows: %+v", got)
 	}
 }
+
+// TestACountyMayChangeItsPrimaryColour: a colour that breaks a contrast is not shown, whatever the enrolment says.
+func TestACountyMayChangeItsPrimaryColour(t *testing.T) {
+	ours := painted(jade)
+	for _, s := range []string{"", "#F2C14E", "#2E8B57", "blue"} {
+		if countys(s) != ours {
+			t.Errorf("%q is painted with", s)
+		}
+	}
+	f := layout(homeView(), panels()[0], font.Width, countys("#17407A"))
+	for _, op := range f.Ops {
+		if op.Fill == jade || op.Edge == jade {
+			t.Errorf("%v %q is still jade", op.Kind, op.Text)
+		}
+	}
+}
+
+// TestTheEmblemHoldsTwoCharacters: a county may be known by two.
+func TestTheEmblemHoldsTwoCharacters(t *testing.T) {
+	for _, panel := range panels() {
+		v := homeView()
+		v.Emblem = "长阳"
+		var disc Rect
+		for _, op := range Layout(v, panel, font.Width).Ops {
+			if op.Kind == Disc && disc.W == 0 {
+				disc = op.Rect
+			}
+			if op.Text == v.Emblem && (op.W > disc.W*0.9 || !disc.Contains(op.X, op.Y) || !disc.Contains(op.X+op.W, op.Y+op.H)) {
+				t.Errorf("%v: the emblem's characters %v stand outside its disc %v", panel, op.Rect, disc)
+			}
+		}
+	}
+}

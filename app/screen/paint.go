@@ -14,12 +14,21 @@ import (
 )
 
 // painter keeps canvas objects in step with a frame (画家). Objects are reused by kind in the order of the list, and a
-// property is written only where it differs: drawing a text anew costs more than all the rest of a page.
+// property is written only where it differs: drawing a text anew costs more than all the rest of a page. Signs are reused by what
+// they are, since one that becomes another is rendered from its paths again.
 type painter struct {
-	boxes, discs, words, signs, dots []fyne.CanvasObject
-	shown                            []fyne.CanvasObject
-	icons                            map[iconKey]fyne.Resource
-	changed                          int // objects that the last paint touched, for the test of reuse
+	boxes, discs, words, dots []fyne.CanvasObject
+	signs                     map[signKey][]fyne.CanvasObject
+	placed                    map[signKey]int // signs of each that this paint has placed
+	shown                     []fyne.CanvasObject
+	icons                     map[iconKey]fyne.Resource
+	ground                    func(color.NRGBA) // clears the window in a colour; nil where the ground has to be painted
+	changed                   int               // objects that the last paint touched, for the test of reuse
+}
+
+type signKey struct {
+	iconKey
+	size float32
 }
 
 type iconKey struct {
@@ -31,8 +40,13 @@ type iconKey struct {
 func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 	p.changed = 0
 	var n [Dots + 1]int
-	objects = make([]fyne.CanvasObject, 0, len(f.Ops))
-	for _, op := range f.Ops {
+	if p.signs == nil {
+		p.signs = map[signKey][]fyne.CanvasObject{}
+	}
+	p.placed = map[signKey]int{}
+	ops := p.pieces(f)
+	objects = make([]fyne.CanvasObject, 0, len(ops))
+	for _, op := range ops {
 		i := n[op.Kind]
 		n[op.Kind]++
 		var o fyne.CanvasObject
@@ -44,7 +58,7 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 		case Word:
 			o = p.word(i, op)
 		case Sign:
-			o = p.sign(i, op)
+			o = p.sign(op)
 		case Dots:
 			o = p.code(i, op)
 		}
@@ -60,6 +74,22 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 		p.shown = objects
 	}
 	return p.shown, reordered
+}
+
+// pieces are the ops of a frame as they are painted: large boxes taken apart, and the ground left to whoever clears the window, where
+// there is somebody, since to fill a whole panel costs a third of a page.
+func (p *painter) pieces(f Frame) []Op {
+	ops := f.Ops
+	whole := Rect{0, 0, float32(f.Panel.WidthPx), float32(f.Panel.HeightPx)}
+	if p.ground != nil && len(ops) > 0 && ops[0].Kind == Box && ops[0].Rect == whole && ops[0].Radius == 0 {
+		p.ground(ops[0].Fill)
+		ops = ops[1:]
+	}
+	var out []Op
+	for _, op := range ops {
+		out = slabs(op, out)
+	}
+	return out
 }
 
 func (p *painter) place(o fyne.CanvasObject, x, y, w, h float32) {
@@ -116,19 +146,17 @@ func (p *painter) word(i int, op Op) fyne.CanvasObject {
 	return t
 }
 
-func (p *painter) sign(i int, op Op) fyne.CanvasObject {
-	res := p.icon(iconKey{op.Text, op.Fill})
-	if i == len(p.signs) {
-		img := canvas.NewImageFromResource(res)
+func (p *painter) sign(op Op) fyne.CanvasObject {
+	k := signKey{iconKey{op.Text, op.Fill}, op.W}
+	i := p.placed[k]
+	p.placed[k]++
+	if i == len(p.signs[k]) {
+		img := canvas.NewImageFromResource(p.icon(k.iconKey))
 		img.FillMode = canvas.ImageFillContain
-		p.signs = append(p.signs, img)
-	}
-	img := p.signs[i].(*canvas.Image)
-	if img.Resource != res {
-		img.Resource = res
-		img.Refresh()
+		p.signs[k] = append(p.signs[k], img)
 		p.changed++
 	}
+	img := p.signs[k][i]
 	p.place(img, op.X, op.Y, op.W, op.H)
 	return img
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"image/color"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -54,13 +55,15 @@ type Screen struct {
 
 // New makes the window. It is not on the screen before Run.
 func New(app fyne.App, program Program, c Config) *Screen {
-	app.Settings().SetTheme(newLook())
+	l := newLook()
+	app.Settings().SetTheme(l)
 	s := &Screen{app: app, program: program, config: c, hue: countys(c.Primary)}
 	// The painter must not be kept waiting; what it reports is looked at when the frame is out.
 	s.surface = newSurface(func() {
 		n := s.count
 		go fyne.Do(func() { s.painted(n) })
 	})
+	s.surface.painter.ground = func(c color.NRGBA) { l.ground = c }
 	s.surface.tap = s.step
 	s.surface.nowhere = func() {
 		if c.Nowhere != nil {

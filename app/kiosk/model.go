@@ -199,9 +199,13 @@ func (m Model) touchEmpty(msg Msg) Model {
 	case Finish, Home, Back:
 		m.fresh(PageEmpty)
 	case Go:
-		m.at = msg.To
+		if msg.To.Page.staffs() {
+			m.at = msg.To
+		}
 	case Turn:
-		m.at = msg.To
+		if msg.To.Page.staffs() {
+			m.at = msg.To
+		}
 	case Resize:
 		m.size = msg.To
 	case Contrast:

@@ -34,6 +34,7 @@ func (m Model) fundsPage(at At) page {
 			{Text: word.Say("funds.areas"), On: at.Tab == "", Touch: turn(areas)},
 			{Text: word.Say("funds.owners"), On: at.Tab == tabOwners, Touch: turn(owners)},
 			{Text: word.Say("funds.budgets"), On: at.Tab == tabDepartments, Touch: turn(budgets)},
+			{Text: word.Say("missing.open"), Touch: Go{At{Page: PageMissing, Tab: tabParts}}},
 		}},
 	}}
 	switch at.Tab {

@@ -25,8 +25,18 @@ func (m Model) takeFund(ref string) []Block {
 	return []Block{Buttons{Items: []Button{takeButton(At{Ref: ref, Choice: doorFund})}}}
 }
 
+// paysAid reports whether a fund pays social aid. The lists of an old fund are gone, so every year of its line in the catalogue is
+// looked at.
 func (m Model) paysAid(fund string) bool {
-	return slices.ContainsFunc(m.shown.FundKinds(fund), func(k disclosure.SubsidyKind) bool { return k.Aid != "" })
+	f, _ := m.shown.Fund(fund)
+	for _, year := range m.shown.FundYears() {
+		for _, g := range m.shown.Funds(year) {
+			if g.CatalogueNo == f.CatalogueNo && slices.ContainsFunc(m.shown.FundKinds(g.Ref), func(k disclosure.SubsidyKind) bool { return k.Aid != "" }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // takeTotals is nil on a list of social aid.

@@ -93,7 +93,7 @@ func (s *surface) show(f Frame) {
 // MouseDown is a finger that arrives. What it touches takes its colour at once.
 func (s *surface) MouseDown(ev *desktop.MouseEvent) {
 	now := s.now()
-	if s.finger.down && now.Sub(s.finger.since) < lost {
+	if ev.Button != desktop.MouseButtonPrimary || s.finger.down && now.Sub(s.finger.since) < lost {
 		return
 	}
 	at := s.felt(ev.Position)
@@ -153,7 +153,7 @@ func (s *surface) DragEnd() {}
 // MouseUp is a finger that leaves. Only now something happens.
 func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 	f := s.finger
-	if !f.down {
+	if !f.down || ev.Button != desktop.MouseButtonPrimary {
 		return
 	}
 	at := s.felt(ev.Position)
@@ -161,8 +161,9 @@ func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 	s.finger = finger{}
 	switch {
 	case f.on && f.area.Rect.grow(jitterPx).Contains(at.X, at.Y):
-		s.last = tapped{s.now(), at, f.area.Key}
 		s.tap(aimed(f.area.Msg, f.raw, s.frame.Panel))
+		// A repeat waits in the queue while the page is laid out, so the tap is over only now.
+		s.last = tapped{s.now(), at, f.area.Key}
 	case f.area.Msg == nil && !f.dragging && apart(at, f.from) <= jitterPx:
 		s.nowhere()
 	}

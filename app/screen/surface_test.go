@@ -49,7 +49,7 @@ func (h *hand) middle(label string) fyne.Position {
 }
 
 func (h *hand) down(p fyne.Position) {
-	h.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}})
+	h.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: p}})
 }
 
 func (h *hand) move(p fyne.Position) {
@@ -57,7 +57,7 @@ func (h *hand) move(p fyne.Position) {
 }
 
 func (h *hand) up(p fyne.Position) {
-	h.MouseUp(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}})
+	h.MouseUp(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: p}})
 	h.DragEnd()
 }
 

@@ -257,7 +257,7 @@ func (m *monkey) home() error {
 // homewards touches the first of what leads home from a page.
 func (m *monkey) homewards(s finger.Sight) (finger.Sight, error) {
 	for _, words := range []string{"我用完了", "首页", "退出", "我还在看", "点一下屏幕"} {
-		if a, ok := s.Find(words); ok {
+		if a, ok := s.Spot(words); ok {
 			return m.Tap(a, false)
 		}
 	}

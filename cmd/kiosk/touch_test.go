@@ -85,7 +85,7 @@ func await(t *testing.T, g *guest.Guest, page string) bool {
 func place(t *testing.T, g *guest.Guest, words string) finger.Area {
 	t.Helper()
 	s := tell(t, g)
-	a, ok := s.Find(words)
+	a, ok := s.Spot(words)
 	if !ok {
 		t.Fatalf("page %s has no %q to touch: %s", s.Page, words, s.Labels())
 	}

@@ -262,10 +262,10 @@ func (w *walker) touch(words string) error {
 	deadline := time.Now().Add(patience)
 	for {
 		s := w.sight()
-		if a, ok := s.Find(words); ok {
+		if a, ok := s.Spot(words); ok {
 			return w.tap(a, false)
 		}
-		if down, ok := s.Find(screen.LabelDown); ok {
+		if down, ok := s.Spot(screen.LabelDown); ok {
 			if err := w.tap(down, false); err != nil {
 				return err
 			}

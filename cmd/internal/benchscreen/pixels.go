@@ -83,7 +83,7 @@ func typing(g *guest.Guest, done func() bool) (strikes, error) {
 		if err != nil {
 			return s, err
 		}
-		key, ok := on.Find("退格")
+		key, ok := on.Spot("退格")
 		if keys := guest.Keys(on); depth < 2 && len(keys) > 0 {
 			key, ok = keys[dice.IntN(len(keys))], true
 			depth++
@@ -332,7 +332,7 @@ func (b *bench) press() error {
 		if err != nil {
 			return err
 		}
-		a, ok := s.Find([]string{"查补贴", "查资金", "查编制", "看政策"}[n%4])
+		a, ok := s.Spot([]string{"查补贴", "查资金", "查编制", "看政策"}[n%4])
 		if !ok {
 			return fmt.Errorf("home has no doors: %s", s.Labels())
 		}
@@ -380,9 +380,9 @@ func (b *bench) text() error {
 			return err
 		}
 		words := "字大一点"
-		a, ok := s.Find(words)
+		a, ok := s.Spot(words)
 		if !ok {
-			a, ok = s.Find("字小一点")
+			a, ok = s.Spot("字小一点")
 		}
 		if !ok || s.Page != "list" {
 			return fmt.Errorf("page %s: %s", s.Page, s.Labels())

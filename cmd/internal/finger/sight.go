@@ -43,8 +43,8 @@ type Scroll struct {
 	Len    int     `json:"len"`
 }
 
-// Find returns the place to touch that says words: exactly, else at its beginning, else anywhere.
-func (s Sight) Find(words string) (Area, bool) {
+// Spot returns the place to touch that says words: exactly, else at its beginning, else anywhere.
+func (s Sight) Spot(words string) (Area, bool) {
 	want := squeeze(words)
 	for _, fits := range []func(label string) bool{
 		func(l string) bool { return l == want },

@@ -219,10 +219,10 @@ func (g *Guest) Touch(words string) (finger.Sight, error) {
 		if err != nil {
 			return s, err
 		}
-		if a, ok := s.Find(words); ok {
+		if a, ok := s.Spot(words); ok {
 			return g.Tap(a, false)
 		}
-		down, ok := s.Find(Down)
+		down, ok := s.Spot(Down)
 		if !ok || turned > 200 {
 			return s, fmt.Errorf("page %s has no %q to touch: %s", s.Page, words, s.Labels())
 		}

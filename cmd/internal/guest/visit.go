@@ -63,7 +63,7 @@ func try(words string) act {
 		if err != nil {
 			return err
 		}
-		if a, ok := s.Find(words); ok {
+		if a, ok := s.Spot(words); ok {
 			_, err = g.Tap(a, false)
 		}
 		return err

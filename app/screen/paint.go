@@ -14,16 +14,18 @@ import (
 )
 
 // painter keeps canvas objects in step with a frame (画家). Objects are reused by kind in the order of the list, and a
-// property is written only where it differs: drawing a text anew costs more than all the rest of a page. Signs are reused by what
-// they are, since one that becomes another is rendered from its paths again.
+// property is written only where it differs: drawing a text anew costs more than all the rest of a page. Words and signs are reused by
+// what they say, since one that becomes another has to be drawn again.
 type painter struct {
-	boxes, discs, words, dots []fyne.CanvasObject
-	signs                     map[signKey][]fyne.CanvasObject
-	placed                    map[signKey]int // signs of each that this paint has placed
-	shown                     []fyne.CanvasObject
-	icons                     map[iconKey]fyne.Resource
-	ground                    func(color.NRGBA) // clears the window in a colour; nil where the ground has to be painted
-	changed                   int               // objects that the last paint touched, for the test of reuse
+	boxes, discs, dots []fyne.CanvasObject
+	words, placing     map[wordKey][]*canvas.Raster // of the last frame, and of the one that is being painted
+	gone               []*canvas.Raster             // that no word of the frame needs
+	signs              map[signKey][]fyne.CanvasObject
+	placed             map[signKey]int // signs of each that this paint has placed
+	shown              []fyne.CanvasObject
+	icons              map[iconKey]fyne.Resource
+	ground             func(color.NRGBA) // clears the window in a colour; nil where the ground has to be painted
+	changed            int               // objects that the last paint touched, for the test of reuse
 }
 
 type signKey struct {
@@ -45,6 +47,7 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 	}
 	p.placed = map[signKey]int{}
 	ops := p.pieces(f)
+	p.keepWords(ops)
 	objects = make([]fyne.CanvasObject, 0, len(ops))
 	for _, op := range ops {
 		i := n[op.Kind]
@@ -56,7 +59,7 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 		case Disc:
 			o = p.disc(i, op)
 		case Word:
-			o = p.word(i, op)
+			o = p.word(op)
 		case Sign:
 			o = p.sign(op)
 		case Dots:
@@ -66,6 +69,7 @@ func (p *painter) paint(f Frame) (objects []fyne.CanvasObject, reordered bool) {
 			objects = append(objects, o)
 		}
 	}
+	p.words, p.gone = p.placing, p.gone[:min(len(p.gone), spare)]
 	reordered = len(objects) != len(p.shown)
 	for i := 0; !reordered && i < len(objects); i++ {
 		reordered = objects[i] != p.shown[i]
@@ -130,20 +134,64 @@ func (p *painter) disc(i int, op Op) fyne.CanvasObject {
 	return c
 }
 
-// word places a text by the square of its characters: the toolkit's text begins above it, by what the font leaves for
-// accents.
-func (p *painter) word(i int, op Op) fyne.CanvasObject {
-	if i == len(p.words) {
-		p.words = append(p.words, canvas.NewText("", op.Fill))
+// wordKey is all that a word's picture depends on.
+type wordKey struct {
+	text string
+	px   int
+	bold bool
+	c    color.NRGBA
+}
+
+func keyOf(op Op) wordKey { return wordKey{op.Text, int(op.H), op.Bold, op.Fill} }
+
+// spare is how many pictures of words are kept beyond those on show: as many as a full page has more than an empty one.
+const spare = 96
+
+// keepWords sorts the words of the last frame into those that this one has again and those that may become others.
+func (p *painter) keepWords(ops []Op) {
+	wanted := map[wordKey]int{}
+	for _, op := range ops {
+		if op.Kind == Word {
+			wanted[keyOf(op)]++
+		}
 	}
-	t := p.words[i].(*canvas.Text)
-	if t.Text != op.Text || t.TextSize != op.H || t.TextStyle.Bold != op.Bold || t.Color != color.Color(op.Fill) {
-		t.Text, t.TextSize, t.TextStyle.Bold, t.Color = op.Text, op.H, op.Bold, op.Fill
-		t.Refresh()
-		p.changed++
+	for k, words := range p.words {
+		keep := min(wanted[k], len(words))
+		p.gone = append(p.gone, words[keep:]...)
+		p.words[k] = words[:keep]
 	}
-	p.place(t, op.X, round(op.Y-(font.Ascent-font.Top)*op.H), op.W, op.H)
-	return t
+	p.placing = map[wordKey][]*canvas.Raster{}
+}
+
+// word returns a text's picture: the same as before, wherever it moves to, or one that is gone and becomes it. The toolkit's own texts
+// are drawn from their outlines whenever they change, which made a change of the text size take a third of a second.
+func (p *painter) word(op Op) fyne.CanvasObject {
+	k := keyOf(op)
+	r := p.wordOf(k)
+	p.placing[k] = append(p.placing[k], r)
+	w, h := font.Size(k.text, k.px, k.bold)
+	p.place(r, op.X-font.Start(), round(op.Y+font.Top*op.H-font.Baseline(k.px)), float32(w), float32(h))
+	return r
+}
+
+func (p *painter) wordOf(k wordKey) *canvas.Raster {
+	if same := p.words[k]; len(same) > 0 {
+		p.words[k] = same[1:]
+		return same[0]
+	}
+	p.changed++
+	draw := func(int, int) image.Image { return font.Line(k.text, k.px, k.bold, k.c) }
+	n := len(p.gone)
+	if n == 0 {
+		r := canvas.NewRaster(draw)
+		r.ScaleMode = canvas.ImageScalePixels
+		return r
+	}
+	r := p.gone[n-1]
+	p.gone = p.gone[:n-1]
+	r.Generator = draw
+	r.Refresh()
+	return r
 }
 
 func (p *painter) sign(op Op) fyne.CanvasObject {

@@ -65,10 +65,15 @@ func TestPictures(t *testing.T) {
 func paint(f Frame) image.Image {
 	var p painter
 	objects, _ := p.paint(f)
+	return capture(f.Panel, objects)
+}
+
+// capture returns what objects look like on a panel.
+func capture(p Panel, objects []fyne.CanvasObject) image.Image {
 	c := software.NewTransparentCanvas()
 	c.SetPadded(false)
 	c.SetContent(container.NewWithoutLayout(objects...))
-	c.Resize(fyne.NewSize(float32(f.Panel.WidthPx), float32(f.Panel.HeightPx)))
+	c.Resize(fyne.NewSize(float32(p.WidthPx), float32(p.HeightPx)))
 	return c.Capture()
 }
 

@@ -1,0 +1,38 @@
+package screen
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// TestALargeBoxTakenApartLooksTheSame: cards and buttons with and without an edge, whole and in pieces, differ in no more than the
+// softness of their corners.
+func TestALargeBoxTakenApartLooksTheSame(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(newLook())
+	panel := Panel{WidthPx: 400, HeightPx: 300}
+	for name, op := range map[string]Op{
+		"card":   {Kind: Box, Rect: Rect{20, 20, 340, 240}, Radius: 24, Fill: card, Edge: line, Stroke: 2},
+		"button": {Kind: Box, Rect: Rect{20, 20, 340, 120}, Radius: 20, Fill: card, Edge: jade, Stroke: 4},
+		"door":   {Kind: Box, Rect: Rect{20, 20, 340, 240}, Radius: 24, Fill: jade},
+	} {
+		pieces := slabs(op, nil)
+		if len(pieces) < 7 {
+			t.Errorf("%s stays in %d pieces", name, len(pieces))
+		}
+		var p painter
+		objects := []fyne.CanvasObject{p.box(0, Op{Kind: Box, Rect: Rect{0, 0, 400, 300}, Fill: paper}), p.box(1, op)}
+		whole := capture(panel, objects)
+		objects = objects[:1]
+		for i, piece := range pieces {
+			objects = append(objects, p.box(2+i, piece))
+		}
+		if off := differing(whole, capture(panel, objects)); off > 0.002 {
+			t.Errorf("%s: %.2f%% of the picture differ", name, 100*off)
+		}
+	}
+	if small := (Op{Kind: Box, Rect: Rect{0, 0, 60, 60}, Radius: 10, Fill: card}); len(slabs(small, nil)) != 1 {
+		t.Error("a small box is taken apart, which costs more than it saves")
+	}
+}

@@ -77,6 +77,29 @@ func TestTurnovers(t *testing.T) {
 	}
 }
 
+// TestRosterParted: an institution's people come in the order of the edition, also where others stand between them.
+func TestRosterParted(t *testing.T) {
+	records := booktest.County()
+	for _, p := range [][2]string{{"z1", "nyj"}, {"z2", "njzx"}, {"z3", "nyj"}, {"z4", "njzx"}} {
+		records = append(records, disclosure.Incumbent{Head: disclosure.Head{Ref: p[0]}, Institution: p[1], Name: "王" + p[0], Status: "在编"})
+	}
+	b := build(t, records...)
+	for inst, want := range map[string][]string{"nyj": {"z1", "z3"}, "njzx": {"z2", "z4"}} {
+		var got []string
+		for _, who := range b.Roster(inst) {
+			if who.Institution != inst {
+				t.Errorf("%s has %s of %s", inst, who.Ref, who.Institution)
+			}
+			if who.Ref[0] == 'z' {
+				got = append(got, who.Ref)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q", inst, got)
+		}
+	}
+}
+
 // TestDetailed: a fund has its detail list once a payment, a total or what was sent down is published.
 func TestDetailed(t *testing.T) {
 	b := build(t, append(booktest.County(), disclosure.Fund{Head: disclosure.Head{Ref: "fund-none-2026"}, Year: 2026})...)

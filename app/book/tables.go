@@ -131,9 +131,10 @@ func (t *tables) open(c *core) {
 	t.contact.open(c, func(r *disclosure.Contact) disclosure.Head { return r.Head })
 	t.obligation.open(c, func(r *disclosure.Obligation) disclosure.Head { return r.Head })
 	t.withdrawal.open(c, func(r *disclosure.Withdrawal) disclosure.Head { return r.Head })
+	// Show asks one after another and decodes what it asks, so that those with the most rows are asked last.
 	t.everyOneTable = []checker{
-		&t.institution, &t.fund, &t.policy, &t.notice, &t.kind, &t.place, &t.incumbent, &t.budgetLine, &t.threePublic,
-		&t.allocation, &t.total, &t.procurement, &t.project, &t.contact, &t.obligation, &t.withdrawal,
+		&t.policy, &t.notice, &t.kind, &t.contact, &t.withdrawal, &t.project, &t.procurement, &t.threePublic, &t.place,
+		&t.institution, &t.fund, &t.obligation, &t.incumbent, &t.total, &t.budgetLine, &t.allocation,
 	}
 	t.placesByCode = sync.OnceValues(func() (places, error) {
 		l, err := t.place.load()
@@ -196,12 +197,26 @@ func (t *tables) open(c *core) {
 		if err != nil {
 			return nil, err
 		}
-		out := map[string][]disclosure.Incumbent{}
-		for _, i := range l.list {
-			out[i.Institution] = append(out[i.Institution], i)
-		}
-		return out, nil
+		return rosters(l.list), nil
 	})
+}
+
+// rosters parts a list by institution. People who follow each other stay where they are and are not copied.
+func rosters(list []disclosure.Incumbent) map[string][]disclosure.Incumbent {
+	out := map[string][]disclosure.Incumbent{}
+	for first := 0; first < len(list); {
+		of, next := list[first].Institution, first+1
+		for next < len(list) && list[next].Institution == of {
+			next++
+		}
+		if run := list[first:next:next]; out[of] == nil {
+			out[of] = run
+		} else {
+			out[of] = append(out[of], run...) // a run has no room behind it, so that this copies
+		}
+		first = next
+	}
+	return out
 }
 
 // kinds (补贴种类表) is every kind by its id.

@@ -182,8 +182,8 @@ func (b *bench) drift() error {
 	}
 	defer g.Close()
 	dice := rand.New(rand.NewPCG(34, 13))
-	began := time.Now()
-	warm := b.options.drift / 6
+	began, warm := time.Now(), b.options.warm
+	told := began
 	var hours, sizes []float64
 	visits := 0
 	for now := time.Duration(0); now < warm+b.options.drift; now = time.Since(began) {
@@ -197,6 +197,10 @@ func (b *bench) drift() error {
 		}
 		if now >= warm {
 			hours, sizes = append(hours, now.Hours()), append(sizes, mb)
+		}
+		if time.Since(told) >= time.Minute {
+			told = time.Now()
+			fmt.Fprintf(os.Stderr, "  %3.0f min, %d visits, %.1f MB\n", now.Minutes(), visits, mb)
 		}
 	}
 	if len(hours) < shortest {

@@ -82,7 +82,7 @@ type bench struct {
 
 type options struct {
 	payments, visits, taps, monkey int
-	idle, drift                    time.Duration
+	idle, drift, warm              time.Duration
 }
 
 // part is something that can be measured by itself.
@@ -117,7 +117,8 @@ func main() {
 	flag.IntVar(&b.options.taps, "taps", 1000, "taps of a trembling finger")
 	flag.IntVar(&b.options.monkey, "monkey", 10000, "events of the monkey")
 	flag.DurationVar(&b.options.idle, "idle", time.Minute, "how long the idle page is watched")
-	flag.DurationVar(&b.options.drift, "drift", time.Hour, "how long visits go on for the drift, after a warm-up of a sixth of it")
+	flag.DurationVar(&b.options.drift, "drift", time.Hour, "how long visits go on for the drift, after the warm-up")
+	flag.DurationVar(&b.options.warm, "warm", 10*time.Minute, "how long visits go on before they count for the drift")
 	flag.Parse()
 	if err := b.run(*out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "benchscreen:", err)

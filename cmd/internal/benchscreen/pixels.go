@@ -388,7 +388,8 @@ func (b *bench) text() error {
 			return fmt.Errorf("page %s: %s", s.Page, s.Labels())
 		}
 		x, y := a.Middle()
-		one, err := until(g.Finger, image.Rect(60, 150, 220, 1500), func() error { return g.Finger.Tap(x, y, false) })
+		g.Rest() // before the clock runs
+		one, err := until(g.Finger, image.Rect(60, 150, 220, 1500), func() error { return g.Finger.Tap(x, y, true) })
 		if err != nil {
 			return err
 		}

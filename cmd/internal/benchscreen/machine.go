@@ -123,28 +123,38 @@ func ticks(pid int) (int64, error) {
 	return user + system, err
 }
 
-// standing is what a process has: megabytes in memory, and threads.
-func standing(pid int) (mb float64, threads int, err error) {
+// held is what a process has: megabytes in memory, how many of them are its own and not pages of files, which the system takes
+// back when it needs them, and threads.
+type held struct {
+	resident, own float64
+	threads       int
+}
+
+func standing(pid int) (h held, err error) {
 	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {
-		return 0, 0, err
+		return h, err
 	}
 	for line := range strings.Lines(string(data)) {
-		switch f := strings.Fields(line); {
-		case len(f) == 3 && f[0] == "VmRSS:":
-			kb, err := strconv.ParseFloat(f[1], 64)
-			if err != nil {
-				return 0, 0, err
-			}
-			mb = kb / 1000
-		case len(f) == 2 && f[0] == "Threads:":
-			if threads, err = strconv.Atoi(f[1]); err != nil {
-				return 0, 0, err
-			}
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		n, bad := strconv.Atoi(f[1])
+		switch f[0] {
+		case "VmRSS:":
+			h.resident, err = float64(n)*kib, errors.Join(err, bad)
+		case "RssAnon:":
+			h.own, err = float64(n)*kib, errors.Join(err, bad)
+		case "Threads:":
+			h.threads, err = n, errors.Join(err, bad)
 		}
 	}
-	return mb, threads, nil
+	return h, err
 }
+
+// kib is the kernel's kB in megabytes.
+const kib = 1024 / 1e6
 
 // visits reads the resident set after many visits.
 func (b *bench) visits() error {
@@ -154,7 +164,7 @@ func (b *bench) visits() error {
 	}
 	defer g.Close()
 	dice := rand.New(rand.NewPCG(21, 8))
-	begin, threads, err := standing(g.PID())
+	begin, err := standing(g.PID())
 	if err != nil {
 		return err
 	}
@@ -166,11 +176,13 @@ func (b *bench) visits() error {
 	if err := g.Alive(); err != nil {
 		return err
 	}
-	mb, after, err := standing(g.PID())
+	end, err := standing(g.PID())
 	if err != nil {
 		return err
 	}
-	b.add("screen.rss_mb", mb, "MB", fmt.Sprintf("resident set after %d visits by real touches, %.0f MB before them; %d threads, %d before", b.options.visits, begin, after, threads))
+	b.add("screen.rss_mb", end.resident, "MB", fmt.Sprintf(
+		"resident set after %d visits by real touches, %.0f MB before them; %.0f MB are the kiosk's own, the rest pages of the program, of libraries and of the book; %d threads, %d before",
+		b.options.visits, begin.resident, end.own, end.threads, begin.threads))
 	return nil
 }
 
@@ -191,16 +203,16 @@ func (b *bench) drift() error {
 			return fmt.Errorf("visit %d: %w", visits, err)
 		}
 		visits++
-		mb, _, err := standing(g.PID())
+		h, err := standing(g.PID())
 		if err != nil {
 			return err
 		}
 		if now >= warm {
-			hours, sizes = append(hours, now.Hours()), append(sizes, mb)
+			hours, sizes = append(hours, now.Hours()), append(sizes, h.resident)
 		}
 		if time.Since(told) >= time.Minute {
 			told = time.Now()
-			fmt.Fprintf(os.Stderr, "  %3.0f min, %d visits, %.1f MB\n", now.Minutes(), visits, mb)
+			fmt.Fprintf(os.Stderr, "  %3.0f min, %d visits, %.1f MB, %.1f of them its own\n", now.Minutes(), visits, h.resident, h.own)
 		}
 	}
 	if len(hours) < shortest {

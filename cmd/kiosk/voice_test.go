@@ -18,7 +18,6 @@ import (
 
 // reader is a speaker that takes a second for each phrase.
 type reader struct {
-	mu        sync.Mutex
 	said      []string
 	interrupt int
 	broken    bool

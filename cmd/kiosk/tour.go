@@ -191,8 +191,10 @@ func walk(s *screen.Screen, out string, stdout io.Writer, how func(*walker) erro
 	}
 	defer f.Close()
 	w.finger = f
-	if _, err := w.settle(); err != nil {
-		return err
+	// No picture is looked at here: what is told from outside looks for itself, and a picture is eight megabytes of the process
+	// whose memory is measured that way.
+	if err := until(func() bool { _, count := s.Shown(); return count == s.Drawn() }); err != nil {
+		return fmt.Errorf("窗口没有画出来：%w", err)
 	}
 	return how(w)
 }

@@ -150,9 +150,10 @@ func (p *point) config(b *book.Book) kiosk.Config {
 // open makes the screen. It has to be called on the main goroutine, as has the screen's Run.
 func (p *point) open(window screen.Panel) *screen.Screen {
 	prepareToolkit()
+	collectOften()
 	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
 	s := screen.New(a, p.machine, screen.Config{
-		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: firstPages(),
+		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: painted(),
 		Primary: p.enrolment.Primary,
 	})
 	slog.SetDefault(slog.New(tee{slog.Default().Handler(), p.journal}))

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen bench-main bench-screen bench-search test-monkey clean
+.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search test-monkey clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -53,6 +53,10 @@ peers: packages ## the book, SQLite and bleve give the same answers over a small
 
 screen: build ## the built kiosk in a real window under Xvfb, touched by real touches
 	go test -timeout 15m -count=1 ./cmd/kiosk/...
+
+# The pictures are to be looked at before they are committed: a master is what somebody has seen and found good.
+pages: ## paint docs/pages anew, the pictures of every page that tests compare with
+	go test -count=1 ./app/screen -run Masters -masters
 
 # make test flips 1,500 of them.
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour

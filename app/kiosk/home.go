@@ -115,7 +115,7 @@ func (m Model) news(limit int, older bool) (News, bool) {
 	if !apart {
 		items = month
 	}
-	n := News{Title: word.Say("news.title", village.Name), Touch: Go{At{Page: PageLists, Village: village.Code}}}
+	n := News{Icon: "location_on", Title: word.Say("news.title", village.Name), Touch: Go{At{Page: PageLists, Village: village.Code}}}
 	for _, it := range items {
 		row := NewsRow{Label: listName(it.Year, it.KindName), Note: newsCount(it), Figure: yuan(it.Sum)}
 		if apart {

@@ -62,7 +62,7 @@ func (m Model) underNotice() (News, bool) {
 		return News{}, false
 	}
 	n := News{
-		Title: word.Say("notice.running", m.config.CountyName), Touch: Go{At{Page: PageNotice, Ref: list[0].Ref}},
+		Icon: "calendar_month", Title: word.Say("notice.running", m.config.CountyName), Touch: Go{At{Page: PageNotice, Ref: list[0].Ref}},
 		Rows: []NewsRow{{Label: list[0].Title, Note: m.leftWords(list[0])}},
 	}
 	if len(list) > 1 {

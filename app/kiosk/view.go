@@ -200,11 +200,11 @@ type (
 		Tone              Tone
 		Button            *Button
 	}
-	// News is a card of what was paid in a village, without names.
+	// News is a card of what was paid in a village, without names, or of what is under public notice. Icon stands before its title.
 	News struct {
-		Title, Note string
-		Rows        []NewsRow
-		Touch       Msg
+		Icon, Title, Note string
+		Rows              []NewsRow
+		Touch             Msg
 	}
 	// Buttons stand side by side.
 	Buttons struct {

@@ -460,7 +460,7 @@ func (p *pen) news(b kiosk.News, r Rect) float32 {
 		pad := p.pad * 0.8
 		x, w := r.X+p.pad, r.W-2*p.pad
 		y := r.Y + pad
-		chip := kiosk.Chip{Icon: "location_on", Text: b.Title, Tone: kiosk.ToneNeutral}
+		chip := kiosk.Chip{Icon: b.Icon, Text: b.Title, Tone: kiosk.ToneNeutral}
 		p.chip(x, y, chip)
 		p.word(x+p.chipWidth(chip)+3*p.mm, y, p.chipHeight(), b.Note, p.small(), p.hue.muted, left)
 		y += p.chipHeight() + 1*p.mm

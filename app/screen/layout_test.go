@@ -93,7 +93,7 @@ func crowded() []kiosk.View {
 			kiosk.Notice{Icon: "verified_user", Title: "1,182户合计", Figure: longAmount, Text: "与拨到本村的钱差" + longAmount, Tone: kiosk.ToneAttention},
 		),
 		full("empty-list", kiosk.Heading{Text: "办理结果"}, kiosk.List{Columns: columns, Empty: "还没有。" + longFund}),
-		full("news", kiosk.News{Title: "潘家湾土家族乡新发放", Note: "11月18日", Touch: to("news"), Rows: []kiosk.NewsRow{
+		full("news", kiosk.News{Icon: "location_on", Title: "潘家湾土家族乡新发放", Note: "11月18日", Touch: to("news"), Rows: []kiosk.NewsRow{
 			{Label: longFund, Note: "11,182户", Figure: longAmount}, {Label: longFund, Note: "1户", Figure: "0.01元"},
 		}}, kiosk.Giant{Text: "点一下屏幕，开始查", Touch: to("start")}),
 		full("figures",

@@ -162,6 +162,9 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 	if cols <= 2 {
 		tf = face{max(p.amount().size, p.body), true}
 	}
+	if cols == 1 && p.squeeze == 0 && !p.wide { // a few answers have the page to themselves
+		tf.size, nf = 1.6*p.body, face{1.1 * p.body, false}
+	}
 	if p.wide {
 		cols *= 2
 	}

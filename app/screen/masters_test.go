@@ -39,7 +39,8 @@ const mastersFolder = "../../docs/pages"
 //	== 07-person 1080x1920 standard     begins a picture: its name, panel, text size, and contrast where it is to be so
 //	touch 查补贴                        touches the place that carries these words, turning pages for it
 //	type zjg                            touches keys
-//	staff                               gives the PIN
+//	as person                           does first what the picture of that name does
+//	staff                               touches the emblem five times
 //	...                                 see masterVerbs
 func TestMasters(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(newLook())
@@ -100,11 +101,23 @@ func masters(t *testing.T, text string) []master {
 			}
 			m.size = kiosk.TextSize(slices.Index(sizes, f[2]))
 			out = append(out, m)
+		case strings.HasPrefix(line, "as "):
+			from := slices.IndexFunc(out, func(m master) bool { return m.page() == strings.TrimPrefix(line, "as ") })
+			if from < 0 {
+				t.Fatalf("%q: there is no such picture before it", line)
+			}
+			out[len(out)-1].steps = append(out[len(out)-1].steps, out[from].steps...)
 		default:
 			out[len(out)-1].steps = append(out[len(out)-1].steps, line)
 		}
 	}
 	return out
+}
+
+// page is the name without its number.
+func (m master) page() string {
+	_, page, _ := strings.Cut(m.name, "-")
+	return page
 }
 
 // mastersConfig is the query point of the pictures.
@@ -156,11 +169,16 @@ var masterVerbs = map[string][]kiosk.Msg{
 	"right PIN": {kiosk.PINChecked{OK: true}},
 	"wrong PIN": {kiosk.PINChecked{Left: 2}},
 	"trouble":   {kiosk.State{Conditions: []kiosk.Condition{{Code: "N-01", Words: "连不上县里的服务器，现在显示的是以前收到的数据。", Remedy: "请检查网线和路由器。没有网络也不影响查询，机器会自己再试。"}}}},
-	"stick":     {kiosk.Stick{Name: "U盘", Number: 2, AsOf: "2026-11-21"}},
-	"working":   {kiosk.Working{Task: kiosk.TaskStick, Done: 11_200_000, Total: 18_000_000, Rows: 131_000, Left: 20 * time.Second}},
-	"broken":    {kiosk.Mending{}, kiosk.State{Broken: true}},
-	"wait":      {kiosk.Tick{Now: mastersNow.Add(95 * time.Second)}},
-	"night":     {kiosk.Set{To: kiosk.Settings{Opens: 8 * 60, Closes: 18 * 60}}, kiosk.Tick{Now: mastersNow.Add(12 * time.Hour)}},
+	"network":   {kiosk.Working{Task: kiosk.TaskUpdate, Done: 3_400_000, Total: 18_000_000, Left: 4 * time.Minute}},
+	"log": {kiosk.LogRead{Lines: []string{
+		"11月21日 09:14 换上了第2期", "11月21日 09:13 从网络更新，收了2.1兆", "11月20日 22:40 N-01 连不上县里的服务器", "11月20日 22:10 N-01 连不上县里的服务器",
+		"11月20日 18:00 屏幕休息", "11月20日 08:00 屏幕打开", "11月19日 15:02 打印了一张试页", "11月19日 08:00 屏幕打开",
+	}}},
+	"stick":   {kiosk.Stick{Name: "U盘", Number: 3, AsOf: "2026-11-21"}},
+	"working": {kiosk.Working{Task: kiosk.TaskStick, Done: 11_200_000, Total: 18_000_000, Rows: 131_000, Left: 20 * time.Second}},
+	"broken":  {kiosk.Mending{}, kiosk.State{Broken: true}},
+	"wait":    {kiosk.Tick{Now: mastersNow.Add(95 * time.Second)}},
+	"night":   {kiosk.Set{To: kiosk.Settings{Opens: 8 * 60, Closes: 18 * 60}}, kiosk.Tick{Now: mastersNow.Add(12 * time.Hour)}},
 }
 
 func (p *player) step(line string) {
@@ -173,6 +191,12 @@ func (p *player) step(line string) {
 		for _, r := range rest {
 			p.touch(string(r), true)
 		}
+	case "no": // data: as the machine is before its first edition
+		p.model = kiosk.New(mastersConfig)
+		p.send(kiosk.Tick{Now: mastersNow}, kiosk.State{})
+	case "practising":
+		b := mastersBook(p.t)
+		p.send(kiosk.Opened{Book: b.now, Before: b.before, SyncedAt: mastersNow, Practice: true})
 	default:
 		msgs, ok := masterVerbs[line]
 		if !ok {
@@ -252,7 +276,7 @@ func mastersBook(t *testing.T) editions {
 
 // sampleBook makes the book of a sample county as the press would publish it; the first edition differs in its staffing.
 func sampleBook(path string, number int64) (*book.Book, error) {
-	c, err := sample.Generate(sample.Options{County: "420581", Seed: 7, Payments: 20000, AsOf: "2026-11-20"})
+	c, err := sample.Generate(sample.Options{County: "420581", Seed: 7, Payments: 60000, AsOf: "2026-11-20"})
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func homeView() kiosk.View {
 			{Icon: "menu_book", Title: "看政策", Note: "该给谁，给多少", Subject: kiosk.SubjectPolicy, Touch: to("看政策")},
 			{Icon: "feedback", Title: "我要反映", Note: "找哪个单位，打什么电话", Subject: kiosk.SubjectVoice, Touch: to("我要反映")},
 		}},
-		kiosk.News{Title: "白水港村新发放", Note: "11月18日", Touch: to("news"), Rows: []kiosk.NewsRow{
+		kiosk.News{Icon: "location_on", Title: "白水港村新发放", Note: "11月18日", Touch: to("news"), Rows: []kiosk.NewsRow{
 			{Label: "2026年耕地地力保护补贴", Note: "182户", Figure: "96,120.40元"},
 		}},
 	}
@@ -68,7 +68,7 @@ func idleView() kiosk.View {
 	v.Done, v.Foot = nil, nil
 	v.Body = []kiosk.Block{
 		kiosk.Hero{Emblem: "宜", Title: "财政与编制公开", Text: "钱给了谁，单位多少人，政策怎么说"},
-		kiosk.News{Title: "白水港村新发放", Note: "11月18日", Rows: []kiosk.NewsRow{
+		kiosk.News{Icon: "location_on", Title: "白水港村新发放", Note: "11月18日", Rows: []kiosk.NewsRow{
 			{Label: "2026年耕地地力保护补贴", Note: "182户", Figure: "96,120.40元"},
 			{Label: "2026年稻谷目标价格补贴", Note: "120户", Figure: "31,705.20元"},
 			{Label: "2026年高龄津贴", Note: "37人", Figure: "3,700.00元"},

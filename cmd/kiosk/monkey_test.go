@@ -226,8 +226,12 @@ func (m *monkey) home() error {
 	if err != nil {
 		return err
 	}
-	// Home itself has no 我用完了: whoever is there has not begun. What the page looked like before may be left of it.
-	for _, words := range []string{"查补贴", "我用完了"} {
+	// Home itself has no 我用完了: whoever is there has not begun. What the page looked like before may be left of it, and where touches
+	// are spoken the first one only tells.
+	for _, words := range []string{"别读了", "查补贴", "我用完了"} {
+		if _, on := s.Spot(words); !on && words == "别读了" {
+			continue
+		}
 		if s, err = m.Touch(words); err != nil {
 			return err
 		}

@@ -73,11 +73,21 @@ func (c *chores) pull(ctx context.Context, task kiosk.Task, from depot.Depot, ca
 	j := c.p.job()
 	j.Depot, j.Carrier, j.Progress = from, carrier, m.progress
 	r, err := pull.Run(ctx, j)
+	for tries := 0; pull.FaultOf(err) == pull.Busy && tries < patientTries && ctx.Err() == nil; tries++ {
+		select { // an update that was just stopped, or one from a command line, may still be letting go of the folder
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+		r, err = pull.Run(ctx, j)
+	}
 	if err != nil {
 		slog.Warn(string(task), "err", err)
 	}
 	return r, err
 }
+
+// patientTries is how often an update that staff have asked for waits a second for another one to end.
+const patientTries = 5
 
 // updated shows what an update has brought, and says it.
 func (c *chores) updated(r pull.Result) string {

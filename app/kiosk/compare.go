@@ -204,7 +204,10 @@ func (m Model) changeRow(p book.Person, year int64, c kindChange) Row {
 	case m.faded(p, c.kind, year-1):
 		difference = Cell{}
 	case m.unfinished(c, year):
-		difference, none = Cell{}, word.Say("compare.notyet")
+		difference, none = Cell{Text: word.Say("compare.partly"), Style: StyleSmall}, word.Say("compare.notyet")
+		if c.now.none() {
+			difference = Cell{}
+		}
 	case c.difference() == 0:
 		difference.Text = word.Say("compare.same")
 	}

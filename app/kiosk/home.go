@@ -86,7 +86,7 @@ func (m Model) homePage() page {
 	return page{body: b, phone: At{Choice: doorDesk}}
 }
 
-// fundNote counts the funds of the newest year: 84项资金花到哪了.
+// fundNote counts the funds of the newest year: 84项钱花到哪了.
 func (m Model) fundNote() string {
 	years := newestFirst(m.shown.FundYears())
 	if len(years) == 0 {

@@ -146,7 +146,10 @@ func (m Model) whyChanged(p book.Person) (note, paper string) {
 	}
 	because := strings.Join(unique(reasons), "；")
 	note = word.Say("person.less", because)
-	if now.Sum > before.Sum {
+	switch {
+	case slices.ContainsFunc(compareYears(p, now.Year), func(c kindChange) bool { return m.unfinished(c, now.Year) }):
+		note = word.Say("person.changed", because) // what is still to come may make up for it
+	case now.Sum > before.Sum:
 		note = word.Say("person.more", because)
 	}
 	if len(papers) > 0 {

@@ -214,7 +214,7 @@ func (p *pen) sums(figs []kiosk.Figure, r Rect, vf, lf face) float32 {
 	if n == 0 {
 		return 0
 	}
-	gap := 4 * p.mm
+	gap := 7 * p.mm
 	need := func(f face) float32 {
 		w := gap * float32(n-1)
 		for _, g := range figs {
@@ -225,6 +225,9 @@ func (p *pen) sums(figs []kiosk.Figure, r Rect, vf, lf face) float32 {
 	least := min(vf.size, p.result)
 	for vf.size > least && need(vf) > r.W {
 		vf.size = max(vf.size*0.96, least)
+	}
+	if need(vf) > r.W {
+		gap = 4 * p.mm // still apart, but only just
 	}
 	if need(vf) > r.W {
 		y := r.Y

@@ -539,7 +539,7 @@ func TestRareNameIsDrawnWholeInRegular(t *testing.T) {
 }
 
 func TestNumbersKeepTheirUnits(t *testing.T) {
-	for _, s := range []string{"1,141.30元", "2026年", "〔2026〕14号", "0.97亩）", "“一", "补。"} {
+	for _, s := range []string{"1,141.30元", "2026年11月20日", "2026年", "〔2026〕14号", "0.97亩）", "“一", "补。"} {
 		if got := tokens(s); len(got) != 1 && s != "〔2026〕14号" {
 			t.Errorf("%q may be parted as %q", s, got)
 		}

@@ -169,7 +169,6 @@ var masterVerbs = map[string][]kiosk.Msg{
 	"right PIN": {kiosk.PINChecked{OK: true}},
 	"wrong PIN": {kiosk.PINChecked{Left: 2}},
 	"trouble":   {kiosk.State{Conditions: []kiosk.Condition{{Code: "N-01", Words: "连不上县里的服务器，现在显示的是以前收到的数据。", Remedy: "请检查网线和路由器。没有网络也不影响查询，机器会自己再试。"}}}},
-	"network":   {kiosk.Working{Task: kiosk.TaskUpdate, Done: 3_400_000, Total: 18_000_000, Left: 4 * time.Minute}},
 	"log": {kiosk.LogRead{Lines: []string{
 		"11月21日 09:14 换上了第2期", "11月21日 09:13 从网络更新，收了2.1兆", "11月20日 22:40 N-01 连不上县里的服务器", "11月20日 22:10 N-01 连不上县里的服务器",
 		"11月20日 18:00 屏幕休息", "11月20日 08:00 屏幕打开", "11月19日 15:02 打印了一张试页", "11月19日 08:00 屏幕打开",
@@ -280,7 +279,9 @@ func sampleBook(path string, number int64) (*book.Book, error) {
 	if err != nil {
 		return nil, err
 	}
+	asOf := "2026-11-20"
 	if number == 1 {
+		asOf = "2026-10-20"
 		c.Incumbents = slices.DeleteFunc(c.Incumbents, func(i disclosure.Incumbent) bool { return i.EnteredOn >= "2026" })
 		for i := range c.Institutions {
 			if i%9 == 0 && len(c.Institutions[i].Posts) > 0 {
@@ -291,7 +292,7 @@ func sampleBook(path string, number int64) (*book.Book, error) {
 	}
 	records := []any{
 		booktest.Edition{
-			County: "420581", CountyName: "宜都市", Number: number, AsOf: "2026-11-20", PublishedAt: "2026-11-20T09:14:00+08:00", Synthetic: true,
+			County: "420581", CountyName: "宜都市", Number: number, AsOf: asOf, PublishedAt: asOf + "T09:14:00+08:00", Synthetic: true,
 		},
 		c.Places, c.Kinds(), c.Institutions, c.Incumbents, c.Policies, c.Funds, c.Allocations, c.BudgetLines, c.ThreePublic,
 		c.Procurements, c.Projects, c.Notices, c.Contacts, c.Obligations,

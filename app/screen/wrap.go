@@ -7,7 +7,7 @@ import (
 )
 
 // Chinese text may be broken between any two characters but not before a closing mark, not after an opening one, not inside a
-// number or a Latin word, and a number keeps its unit: 1,141.30元 is never parted.
+// number or a Latin word, and a number keeps its unit: neither 1,141.30元 nor 2026年11月20日 is parted.
 const (
 	closing = "，。、；：？！）〕》」』”’…%％）›,.;:?!)"
 	opening = "（〔《「『“‘("
@@ -35,8 +35,12 @@ func tokenLen(s string) int {
 			for i < len(s) {
 				r, n := utf8.DecodeRuneInString(s[i:])
 				if !narrow(r) {
-					if strings.ContainsRune(units, r) {
-						i += n
+					if !strings.ContainsRune(units, r) {
+						break
+					}
+					i += n
+					if strings.ContainsRune("年月", r) && i < len(s) && narrow(rune(s[i])) {
+						continue // 2026年11月20日 is one date
 					}
 					break
 				}

@@ -300,6 +300,7 @@ func (w *walker) tap(a finger.Area, quick bool) error {
 		return fmt.Errorf("点了“%s”，屏幕没有变：%w", a.Label, err)
 	}
 	_, err = w.settle()
+	w.finger.Seen()
 	return err
 }
 

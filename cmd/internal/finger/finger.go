@@ -80,6 +80,10 @@ func (f *Finger) Tap(x, y int, quick bool) error {
 	return err
 }
 
+// Seen says that what the last tap brought is on show. The screen counts a bounce from when it has dealt with a tap, which on a
+// loaded machine is well after the finger left, so the finger rests from now.
+func (f *Finger) Seen() { f.when, f.last = time.Now(), time.Now() }
+
 // Rest waits until the screen no longer takes the next touch for a bounce of the last.
 func (f *Finger) Rest() { pause(f.last) }
 

@@ -252,6 +252,7 @@ func (g *Guest) Tap(a finger.Area, quick bool) (finger.Sight, error) {
 	if err := g.Quiet(); err != nil {
 		return s, err
 	}
+	g.Seen()
 	return g.Tell()
 }
 

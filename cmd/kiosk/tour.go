@@ -35,10 +35,10 @@ const patience = 20 * time.Second
 
 // runTour walks through the pages by real touches and leaves a picture of each.
 func runTour(args []string, stdout, stderr io.Writer) int {
-	var data, out, story, sticks string
+	var data, out, story, sticks, code string
 	var full, online bool
 	window := windowFlag{screen.Panel{WidthPx: 1080, HeightPx: 1920}}
-	err := flags("tour", "--data DIR --out DIR [--window WxH | --full] [--story FILE | --story -] [--online] [--sticks DIR]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("tour", "--data DIR --out DIR [--window WxH | --full] [--story FILE | --story -] [--online] [--sticks DIR] [--pin 123456]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&out, "out", "out/tour", "图片放在哪个文件夹")
 		set.StringVar(&story, "story", "", "走法；不写就每一页都走到；-就从标准输入一步一步读，每步答一行，tell答屏幕上有什么")
@@ -46,6 +46,7 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 		set.BoolVar(&full, "full", false, "和真的查询点一样占满屏幕")
 		set.BoolVar(&online, "online", false, "和真的查询点一样连网")
 		set.StringVar(&sticks, "sticks", "", "当作U盘来看的文件夹")
+		set.StringVar(&code, "pin", "", "这台机器的管理口令；不写就不走管理页")
 	})
 	if err != nil {
 		return fail(stderr, err)
@@ -60,7 +61,7 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 	p.offline, p.sticks = !online, sticks // a tour shows what is there, unless it is to see more come
 	var steps []step
 	if story != fromInput {
-		if steps, err = p.storySteps(story); err != nil {
+		if steps, err = p.storySteps(story, code); err != nil {
 			return fail(stderr, err)
 		}
 	}
@@ -100,7 +101,7 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 const fromInput = "-"
 
 // storySteps reads a story, or fills in the built-in one.
-func (p *point) storySteps(file string) ([]step, error) {
+func (p *point) storySteps(file, code string) ([]step, error) {
 	text := everyPage
 	if file != "" {
 		b, err := os.ReadFile(file)
@@ -109,7 +110,7 @@ func (p *point) storySteps(file string) ([]step, error) {
 		}
 		text = string(b)
 	} else {
-		filled, err := fillIn(text, p)
+		filled, err := fillIn(text, p, code)
 		if err != nil {
 			return nil, err
 		}
@@ -119,8 +120,8 @@ func (p *point) storySteps(file string) ([]step, error) {
 }
 
 // fillIn puts names from the book into the blanks of the built-in story. A part of the story (its parts are kept apart by
-// empty lines) that goes to something which this edition does not have, such as a list that is overdue, is left out.
-func fillIn(story string, p *point) (string, error) {
+// empty lines) that goes to something which this edition does not have, such as a list that is overdue, or behind a PIN that is not given, is left out.
+func fillIn(story string, p *point, code string) (string, error) {
 	if p.book == nil {
 		return "", errors.New("数据文件夹里还没有数据，没法走。请先用 kiosk pull 更新")
 	}
@@ -130,6 +131,9 @@ func fillIn(story string, p *point) (string, error) {
 	}
 	var pairs []string
 	values["徽"] = p.config(p.book).Emblem
+	if code != "" {
+		values["口令"] = code
+	}
 	for blank, value := range values {
 		pairs = append(pairs, "{"+blank+"}", value)
 	}

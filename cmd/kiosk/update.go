@@ -103,7 +103,9 @@ func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
 func (p *point) job() pull.Job {
 	return pull.Job{
 		Shelf: p.store, Enrolment: p.enrolment, Carrier: trust.Network, Now: time.Now, Built: builtAt(),
-		Build: func(ctx context.Context, contents fs.FS, path string) error { return book.Build(ctx, contents, path) },
+		Build: func(ctx context.Context, contents fs.FS, path string) error {
+			return gently(func() error { return book.Build(ctx, contents, path) })
+		},
 		Open:  opens,
 	}
 }

@@ -106,7 +106,7 @@ func (p *point) job() pull.Job {
 		Build: func(ctx context.Context, contents fs.FS, path string) error {
 			return gently(func() error { return book.Build(ctx, contents, path) })
 		},
-		Open:  opens,
+		Open: opens,
 	}
 }
 

@@ -157,7 +157,7 @@ func (p *player) send(msgs ...kiosk.Msg) {
 
 func (p *player) frame() Frame {
 	v := p.model.View()
-	v.TextSize, v.Contrast = p.m.size, p.m.contrast
+	v.TextSize, v.Contrast = p.m.size, v.Contrast || p.m.contrast
 	return Layout(v, p.m.panel, font.Width)
 }
 

@@ -50,6 +50,7 @@ type file struct {
 	mu     sync.Mutex
 	opened map[string][]byte
 	failed map[string]error
+	closed bool
 }
 
 // frame appends the checksum of a section.
@@ -188,6 +189,9 @@ func catch(old bool, err *error) {
 }
 
 func (f *file) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
 	var err error
 	if f.tx != nil {
 		err = f.tx.Rollback()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"os"
 	"runtime/debug"
 
@@ -18,14 +19,30 @@ func collectOften() {
 	}
 }
 
-// painted is told of each page that is first on the window. When nobody is there, what the last visit has left behind goes back to the
-// machine, and nobody waits for it.
-func painted() func(kiosk.Page) {
+// painted is told of each page that is first on the window. When a visit has ended, what it has read of the book goes back to the
+// machine; when nobody is there, so does what all visits have left behind, and nobody waits for it.
+func (p *point) painted() func(kiosk.Page) {
 	first := firstPages()
 	return func(page kiosk.Page) {
 		first(page)
-		if page == kiosk.PageIdle {
+		switch page {
+		case kiosk.PageHome:
+			go p.rest()
+		case kiosk.PageIdle:
+			go p.rest()
 			go debug.FreeOSMemory()
 		}
+	}
+}
+
+// rest lets go what is mapped of the book that serves.
+func (p *point) rest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.book == nil {
+		return
+	}
+	if err := p.book.Rest(); err != nil {
+		slog.Warn("kiosk", "err", err)
 	}
 }

@@ -153,7 +153,7 @@ func (p *point) open(window screen.Panel) *screen.Screen {
 	collectOften()
 	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
 	s := screen.New(a, p.machine, screen.Config{
-		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: painted(),
+		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: p.painted(),
 		Primary: p.enrolment.Primary,
 	})
 	slog.SetDefault(slog.New(tee{slog.Default().Handler(), p.journal}))

@@ -6,19 +6,27 @@ import (
 	"syscall"
 )
 
-// lowest is the priority (优先级) of work that may take as long as it takes.
-const lowest = 19
+// What takes as long as it takes has the lowest priority (优先级) at the processor and at the disk.
+const (
+	lowest = 19
 
-// gently does long work on a thread of its own with the lowest priority, so that whoever touches the screen meanwhile has the processor.
-// The thread ends with the work, because its priority cannot be raised again.
-func gently(work func() error) error {
+	ioprioWhoThread = 1
+	ioprioIdle      = 3 << 13 // of ioprio_set(2), which package syscall has no names for
+)
+
+// gently starts a process with the lowest priority. A process inherits it from the thread that starts it, so that thread is
+// given it first, and ends, because its priority cannot be raised again.
+func gently(start func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // and never unlocked
 		if err := syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), lowest); err != nil {
 			slog.Warn("gently", "err", err)
 		}
-		done <- work()
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOPRIO_SET, ioprioWhoThread, 0, ioprioIdle); errno != 0 {
+			slog.Warn("gently", "err", errno)
+		}
+		done <- start()
 	}()
 	return <-done
 }

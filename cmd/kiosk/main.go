@@ -4,7 +4,8 @@
 //
 // opens the screen, over the whole panel without --window. What the data folder holds is shown at once; newer editions come
 // in behind it, unless --offline forbids every call to a network. The other commands do one thing and leave: pull, status,
-// doctor and back care for the data folder, lookup, list and show ask it, tour walks through every page by real touches.
+// doctor and back care for the data folder, lookup, list and show ask it, tour walks through every page by real touches; make is
+// the screen's own and makes books beside it.
 //
 // The parties meet here and nowhere else: app/kiosk decides, app/screen draws, sync/ brings editions, and what each learns
 // of the other is translated in this package.
@@ -37,6 +38,7 @@ var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
 	"status": runStatus,
 	"doctor": runDoctor,
 	"back":   runBack,
+	"make":   runMake,
 }
 
 const help = `kiosk：查询点的程序

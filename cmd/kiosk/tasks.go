@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -137,9 +136,7 @@ func (p *point) back(ctx context.Context) (edition.Generation, error) {
 		}
 		j := p.job()
 		j.Shelf = before{p.store}
-		j.Build = func(ctx context.Context, contents fs.FS, path string) error {
-			return book.Build(ctx, contents, path, withheld...)
-		}
+		j.Make = p.makes(withheld...)
 		if err := pull.Rebuild(ctx, j); err != nil {
 			return g, err
 		}

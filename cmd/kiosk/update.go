@@ -102,11 +102,7 @@ func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
 // job is an update of this data folder; where it comes from is the caller's to say.
 func (p *point) job() pull.Job {
 	return pull.Job{
-		Shelf: p.store, Enrolment: p.enrolment, Carrier: trust.Network, Now: time.Now, Built: builtAt(),
-		Build: func(ctx context.Context, contents fs.FS, path string) error {
-			return gently(func() error { return book.Build(ctx, contents, path) })
-		},
-		Open: opens,
+		Shelf: p.store, Enrolment: p.enrolment, Carrier: trust.Network, Now: time.Now, Built: builtAt(), Make: p.makes(), Open: opens,
 	}
 }
 

@@ -36,6 +36,7 @@ type point struct {
 	enrolment trust.Enrolment
 	enrolled  bool
 	offline   bool   // the program was started with --offline
+	apart     bool   // books are made in a process of their own
 	sticks    string // a folder that stands for what is mounted; empty looks at what is
 	machine   *machine
 	chores    *chores
@@ -225,7 +226,7 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	p.offline, p.sticks = offline, sticks
+	p.offline, p.sticks, p.apart = offline, sticks, true
 	if isQueue(printer) && printer != "" {
 		p.settings.Printer = printer
 	}

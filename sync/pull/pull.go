@@ -7,7 +7,7 @@
 //	verify   the other metadata, which name the catalogs
 //	fetch    catalogs, indexes and shards that the shelf lacks, each checked against the hash above it before it is kept
 //	check    every row, against the digests that the owners signed
-//	build    the book beside the old one, from the shelf alone
+//	build    the book beside the old one, from the shelf alone; this and the check may be done by another process
 //	switch   one transaction: the new book serves and its metadata is what has been believed
 //
 // What is promised: whatever fails, at whatever point, the book that serves goes on serving, and the next run begins with what the shelf has by then;
@@ -50,8 +50,8 @@ type Job struct {
 	Shelf     Shelf
 	Enrolment trust.Enrolment
 	Carrier   trust.Carrier
-	// Build makes a book of an edition's contents, whole and synced, under path.
-	Build func(ctx context.Context, contents fs.FS, path string) error
+	// Make makes the book of a generation that lies whole on the shelf, as Make does, here or in a process of its own.
+	Make func(ctx context.Context, g edition.Generation, progress func(Progress)) error
 	// Open says whether there is a book under path that can be read.
 	Open func(path string) error
 	// Confirm asks staff whether to take an edition from a stick. nil means yes.
@@ -236,55 +236,51 @@ func (r *run) bring(v trust.Verified) (edition.Generation, error) {
 	for owner, t := range v.Catalogs {
 		g.Catalogs[owner] = edition.Ref(t)
 	}
-	contents, err := r.contents(&g)
-	if errors.Is(err, errDamaged) {
-		// The shelf has dropped what was damaged on it; the second time it is fetched.
-		contents, err = r.contents(&g)
-	}
-	if err != nil {
-		return g, err
-	}
-	return g, r.book(contents, g.Number)
+	return g, r.make(&g)
 }
 
-// book builds a book, and opens it before anybody relies on it.
-func (r *run) book(contents fs.FS, number int64) error {
-	r.report(Build, 0, 0)
-	path, began := r.Shelf.Book(number), r.Now()
-	defer func() { r.result.BuildSeconds = r.Now().Sub(began).Seconds() }()
-	if err := r.Build(r.ctx, contents, path); err != nil {
-		return fmt.Errorf("book: %w", err)
+// make fetches what the shelf lacks and makes the book of it. What turns out to be damaged there has then been dropped, and is fetched the second time.
+func (r *run) make(g *edition.Generation) error {
+	if _, err := r.gather(g); err != nil {
+		return err
 	}
-	if err := r.Open(path); err != nil {
-		return fmt.Errorf("book, just built: %w", err)
+	var began time.Time
+	tell := func(p Progress) {
+		if p.Stage == Build {
+			began = r.Now()
+		}
+		r.report(p.Stage, p.Done, p.Total)
 	}
-	return nil
+	defer func() {
+		if !began.IsZero() {
+			r.result.BuildSeconds = r.Now().Sub(began).Seconds()
+		}
+	}()
+	err := r.Make(r.ctx, *g, tell)
+	if err == nil || r.ctx.Err() != nil {
+		return err
+	}
+	dropped, again := r.gather(g)
+	if again != nil {
+		return errors.Join(err, again)
+	}
+	if dropped == 0 {
+		return err
+	}
+	return r.Make(r.ctx, *g, tell)
 }
 
-var errDamaged = errors.New("damaged on the shelf")
-
-// contents fetches what is missing and checks every row.
-func (r *run) contents(g *edition.Generation) (fs.FS, error) {
+// gather brings an edition whole to the shelf. It counts the shards that were not there.
+func (r *run) gather(g *edition.Generation) (missing int, err error) {
 	e, err := edition.Load(g.Catalogs, r.list)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	if err := r.ours(e, g.Number); err != nil {
-		return nil, err
+		return 0, err
 	}
 	g.AsOf, g.Digest = e.AsOf, e.Digest
-	if err := r.fetch(e); err != nil {
-		return nil, err
-	}
-	reader := edition.NewReader(e, edition.Key(r.Enrolment.CountyKey), r.shard)
-	var rows int64
-	for _, d := range e.Datasets {
-		rows += d.Rows
-	}
-	if err := reader.Check(func(done int64) error { r.report(Check, done, rows); return context.Cause(r.ctx) }); err != nil {
-		return nil, err
-	}
-	return reader.Files(), nil
+	return r.fetch(e)
 }
 
 // ours refuses an edition whose parts do not say what its timestamp says, and one that is not for this kiosk.
@@ -311,17 +307,8 @@ func (r *run) list(path string, ref edition.Ref) ([]byte, error) {
 	return r.Shelf.Object(ref.SHA256)
 }
 
-// shard reads a shard from the shelf.
-func (r *run) shard(e edition.Entry) ([]byte, error) {
-	b, err := r.Shelf.Object(e.SHA256Z)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: %w", errDamaged, err)
-	}
-	return b, err
-}
-
-// fetch fills the shelf. It asks for room before the first byte.
-func (r *run) fetch(e *edition.Edition) error {
+// fetch fills the shelf, and counts the shards that it lacked. It asks for room before the first byte.
+func (r *run) fetch(e *edition.Edition) (int, error) {
 	all := e.Shards()
 	missing := edition.Missing(func(s edition.Entry) bool { return r.Shelf.Has(s.SHA256Z, s.LenZ) }, e)
 	var bytes, book int64
@@ -332,20 +319,20 @@ func (r *run) fetch(e *edition.Edition) error {
 		book += s.LenRaw
 	}
 	if err := r.room(bytes + book); err != nil {
-		return err
+		return 0, err
 	}
 	r.result.ShardsKept = len(all) - len(missing)
 	var done int64
 	for _, s := range missing {
 		r.report(Fetch, done, bytes)
 		if err := r.put(edition.ShardPath(s.SHA256Z), edition.Ref{SHA256: s.SHA256Z, Length: s.LenZ}); err != nil {
-			return fmt.Errorf("shard %s/%d: %w", s.Dataset, s.Year, err)
+			return 0, fmt.Errorf("shard %s/%d: %w", s.Dataset, s.Year, err)
 		}
 		r.result.ShardsFetched++
 		done += s.LenZ
 	}
 	r.report(Fetch, bytes, bytes)
-	return nil
+	return len(missing), nil
 }
 
 // room refuses an edition for which the disk is too small: a fifth more than was estimated, and 64 MiB for the rest of the system.

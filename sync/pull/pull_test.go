@@ -122,7 +122,7 @@ func (o *office) kiosk(d depot.Depot) *kiosk {
 		Office: "http://127.0.0.1/", Root: root, CountyKey: county[:], PollMinutes: 10, Synthetic: true,
 	}
 	return &kiosk{o.t, s, dir, pull.Job{
-		Depot: d, Shelf: s, Enrolment: e, Build: build, Open: opens, Now: func() time.Time { return o.now }, Built: day0.AddDate(0, -1, 0),
+		Depot: d, Shelf: s, Enrolment: e, Make: builds(s, build), Open: opens, Now: func() time.Time { return o.now }, Built: day0.AddDate(0, -1, 0),
 	}}
 }
 
@@ -156,6 +156,13 @@ func build(ctx context.Context, contents fs.FS, path string) error {
 		return err
 	}
 	return os.Rename(path+".part", path)
+}
+
+// builds makes books with that builder.
+func builds(s *store.Store, build func(context.Context, fs.FS, string) error) func(context.Context, edition.Generation, func(pull.Progress)) error {
+	return func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
+		return pull.Make(ctx, g, pull.Making{Shelf: s, Key: county, Build: build, Open: opens, Progress: progress})
+	}
 }
 
 func opens(path string) error {
@@ -510,16 +517,16 @@ func TestBuilderFails(t *testing.T) {
 	before := k.shows()
 	o.publish("王建国 912.00")
 	broken := errors.New("no such dataset")
-	k.job.Build = func(context.Context, fs.FS, string) error { return broken }
+	k.job.Make = builds(k.store, func(context.Context, fs.FS, string) error { return broken })
 	if _, err := k.pull(); !errors.Is(err, broken) || pull.FaultOf(err) != pull.Internal || k.shows() != before {
 		t.Errorf("%v, shows %s", err, k.shows())
 	}
 	// A book that cannot be read once it is built is no book.
-	k.job.Build = func(_ context.Context, _ fs.FS, path string) error { return os.WriteFile(path, []byte("half"), 0o600) }
+	k.job.Make = builds(k.store, func(_ context.Context, _ fs.FS, path string) error { return os.WriteFile(path, []byte("half"), 0o600) })
 	if _, err := k.pull(); err == nil || k.shows() != before {
 		t.Errorf("%v, shows %s", err, k.shows())
 	}
-	k.job.Build = build
+	k.job.Make = builds(k.store, build)
 	if r := k.mustPull(); r.ShardsFetched != 0 || r.Edition != 2 {
 		t.Errorf("then: %+v", r)
 	}

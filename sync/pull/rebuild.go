@@ -33,11 +33,10 @@ func (r *run) rebuild() error {
 	if !ok {
 		return fmt.Errorf("no edition: %w", fs.ErrNotExist)
 	}
-	contents, err := r.contents(&g)
-	if err != nil {
+	if err := r.make(&g); err != nil {
 		return fmt.Errorf("edition %d: %w", g.Number, err)
 	}
-	return r.book(contents, g.Number)
+	return nil
 }
 
 // nowhere is a depot that has nothing.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"mingbai.local/app/kiosk"
 	"mingbai.local/assets/font"
@@ -548,6 +549,26 @@ func TestNumbersKeepTheirUnits(t *testing.T) {
 	for _, l := range p.wrap("名单共182户，加起来与拨到本村的96,120.40元一分不差。", face{30, false}, 250) {
 		if first := []rune(l)[0]; strings.ContainsRune(closing, first) {
 			t.Errorf("a line begins with a closing mark: %q", l)
+		}
+	}
+}
+
+func TestNoCharacterStandsAloneOnTheLastLine(t *testing.T) {
+	p := &pen{measures: measure(panels()[0], 0, 0, 1), width: font.Width}
+	f := face{30, false}
+	text := "84项钱花到哪了，村里张榜7天没有异议就发，2026年11月20日发了1,141.30元"
+	for w := p.measured("二〇二六年十", f); w < p.measured(text, f); w += 3 {
+		lines := p.wrap(text, f, w)
+		if got := strings.Join(lines, ""); got != text {
+			t.Fatalf("%.0f wide: %q", w, got)
+		}
+		for _, l := range lines {
+			if wide := p.measured(l, f); wide > w+0.01 {
+				t.Errorf("%.0f wide: %q is %.0f", w, l, wide)
+			}
+		}
+		if last := lines[len(lines)-1]; utf8.RuneCountInString(last) < fewest {
+			t.Errorf("%.0f wide: %q stands alone", w, last)
 		}
 	}
 }

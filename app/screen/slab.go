@@ -14,8 +14,9 @@ func slabs(op Op, out []Op) []Op {
 	if op.Kind != Box || r <= 0 || op.W*op.H < large || op.Fill.A != 0xFF || op.W < 3*r || op.H < 3*r {
 		return append(out, op)
 	}
+	op.Rect = op.Rect.whole() // where pieces met between two pixels, what lies below them would show in the seam
 	inner, ri := op.Rect, r
-	if s := op.Stroke; op.Edge.A != 0 && s > 0 {
+	if s := round(op.Stroke); op.Edge.A != 0 && s > 0 {
 		out = corners(op.Rect, r, op.Edge, out)
 		out = append(
 			out,

@@ -55,6 +55,24 @@ func TestALargeBoxTakenApartLooksTheSame(t *testing.T) {
 			t.Errorf("%s: %.2f%% of the picture differ", name, 100*off)
 		}
 	}
+	for n := range 50 {
+		x, stroke := float32(20+n%7), 2+float32(n)/10
+		op := Op{Kind: Box, Rect: Rect{x, 20, 318, 136}, Radius: 16.8, Fill: card, Edge: jade, Stroke: stroke}
+		var p painter
+		objects := []fyne.CanvasObject{p.box(0, Op{Kind: Box, Rect: Rect{0, 0, 400, 300}, Fill: ink})}
+		for i, piece := range slabs(op, nil) {
+			objects = append(objects, p.box(1+i, piece))
+		}
+		seen := capture(panel, objects)
+		inside := op.Rect.grow(-op.Radius + 2)
+		for y := inside.Y; y < inside.Y+inside.H; y++ {
+			for x := inside.X; x < inside.X+inside.W; x++ {
+				if got := color.NRGBAModel.Convert(seen.At(int(x), int(y))); got != op.Fill {
+					t.Fatalf("a box with an edge of %.1f has a seam at %.0f, %.0f: %v", stroke, x, y, got)
+				}
+			}
+		}
+	}
 	if small := (Op{Kind: Box, Rect: Rect{0, 0, 60, 60}, Radius: 10, Fill: card}); len(slabs(small, nil)) != 1 {
 		t.Error("a small box is taken apart, which costs more than it saves")
 	}

@@ -79,7 +79,7 @@ func (p *pen) wrap(s string, f face, w float32) []string {
 func (p *pen) broken(s string, f face, w float32) []string {
 	var lines []string
 	for para := range strings.SplitSeq(s, "\n") {
-		line, used := "", float32(0)
+		line, used, from := "", float32(0), len(lines)
 		for _, t := range tokens(para) {
 			if used+p.measured(strings.TrimRight(t, " "), f) <= w {
 				line += t
@@ -101,8 +101,32 @@ func (p *pen) broken(s string, f face, w float32) []string {
 			used = p.measured(line, f)
 		}
 		lines = append(lines, strings.TrimSpace(line))
+		p.gather(lines[from:], f, w)
 	}
 	return lines
+}
+
+// fewest is how many characters the last line of a paragraph has at least, where the line before can spare some: one that
+// stands alone looks lost.
+const fewest = 3
+
+// gather moves pieces from the last line but one to a last line that is too short.
+func (p *pen) gather(lines []string, f face, w float32) {
+	if len(lines) < 2 {
+		return
+	}
+	before, last := &lines[len(lines)-2], &lines[len(lines)-1]
+	for utf8.RuneCountInString(*last) < fewest {
+		pieces := tokens(*before)
+		piece := pieces[len(pieces)-1]
+		rest := strings.TrimSuffix(*before, piece)
+		first, _ := utf8.DecodeRuneInString(*last)
+		end, _ := utf8.DecodeLastRuneInString(piece)
+		if utf8.RuneCountInString(rest) < fewest || narrow(first) && narrow(end) || p.measured(piece+*last, f) > w {
+			return
+		}
+		*before, *last = strings.TrimRight(rest, " "), strings.TrimLeft(piece, " ")+*last
+	}
 }
 
 // head returns how many bytes of s fit on a line, at least one character.

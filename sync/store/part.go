@@ -69,7 +69,8 @@ func (p *part) fill(r io.Reader) (err error) {
 	}
 	switch {
 	case err != nil:
-		keep = p.had+n > 0 && from.failed
+		have := p.had + n
+		keep = from.failed && have > 0 && have < p.length
 		return err
 	case p.had+n < p.length:
 		keep = n > 0 // behind what is already all that the source has nothing more will come

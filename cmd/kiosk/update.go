@@ -80,15 +80,15 @@ func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
 	}
 	defer office.Close()
 	c := courier.Courier{
-		Kiosk: p.enrolment.Kiosk, Every: time.Duration(p.enrolment.PollMinutes) * time.Minute, Fresh: p.fresh(),
-		Pull: func(ctx context.Context, progress func(pull.Progress)) (pull.Result, error) {
+		Kiosk: p.enrolment.Kiosk, Every: time.Duration(p.enrolment.PollMinutes) * time.Minute, Spread: p.spread(),
+		Pull: func(ctx context.Context, l courier.Look) (pull.Result, error) {
 			ctx, done, err := p.turns.courier(ctx)
 			if err != nil {
 				return pull.Result{}, err
 			}
 			defer done()
 			j := p.job()
-			j.Depot, j.Progress = office, progress
+			j.Depot, j.Progress, j.PastCaches, j.Lacked = office, l.Progress, l.PastCaches, l.Lacked
 			return pull.Run(ctx, j)
 		},
 		Tell:  func(e courier.Event) { p.heard(e, send) },
@@ -131,12 +131,12 @@ func builtAt() time.Time {
 	return time.Time{}
 }
 
-// fresh says that a depot confirmed the data within a day.
-func (p *point) fresh() bool {
+// spread is over how long the first look at the office is spread.
+func (p *point) spread() time.Duration {
 	g, ok, err := p.store.Current()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return err == nil && ok && p.book != nil && time.Since(g.SyncedAt) < 24*time.Hour
+	return courier.Spread(err == nil && ok && p.book != nil, time.Since(g.SyncedAt))
 }
 
 // mend builds the book that should serve again from the shards on the disk. Where that cannot be done, the damaged one is

@@ -6,23 +6,26 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/sync/trust"
 )
 
 // shownFindings is how many findings publish names; the ledger keeps all.
 const shownFindings = 10
 
 var publishCommand = command{
-	name: "publish", args: "--data 目录 [--as-of 日期]",
+	name: "publish", args: "--data 目录 [--as-of 日期] [--poll-minutes 分钟]",
 	what:    "把台账里的数据印成新的一期，签名后放进 public 目录",
 	example: "office publish --data /srv/yidu --as-of 2026-11-20",
 	flags: func(f *flag.FlagSet) {
 		dataFlag(f)
 		f.String("as-of", "", "数据截至哪一天，如 2026-11-20；不写就是今天")
+		f.String("poll-minutes", "", "查询机大约每隔几分钟来看一次有没有新数据，1到1440；不写就不变")
 	},
 	run: runPublish,
 }
@@ -52,6 +55,9 @@ func runPublish(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
+	if p.Keys.PollMinutes, err = everyMinutes(c.text("poll-minutes")); err != nil {
+		return err
+	}
 	p.Progress = func(what string, rows int64) {
 		if rows == 0 {
 			fmt.Fprintf(e.err, "%s\n", what)
@@ -65,6 +71,18 @@ func runPublish(ctx context.Context, e env, c *call) error {
 		return publishError(err)
 	}
 	return sayPublished(e, r, time.Since(start))
+}
+
+// everyMinutes is how often kiosks are to look, 0 where nothing is to change.
+func everyMinutes(s string) (int, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > trust.MaxPollMinutes {
+		return 0, misused("--poll-minutes “%s”不对：要写1到%d的整数，县里一般写10，全省一般写60", s, trust.MaxPollMinutes)
+	}
+	return n, nil
 }
 
 func newPress(dir string, l *ledger.Ledger) (*press.Press, error) {

@@ -2,6 +2,7 @@ package depot
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -28,8 +29,32 @@ const Stall = 30 * time.Second
 
 const stallBytes = 1 << 10
 
-// ErrStalled says that the server fell silent.
-var ErrStalled = errors.New("depot: server fell silent")
+// Why a file cannot be had from a server.
+var (
+	ErrStalled = errors.New("depot: server fell silent")
+	// ErrElsewhere says that something on the way wants the reader to go elsewhere first, as a portal (登录页) does.
+	ErrElsewhere = errors.New("depot: sent elsewhere, as by a portal")
+	// ErrSame says that a file is the one for which the depot gave the tag.
+	ErrSame = errors.New("depot: unchanged")
+)
+
+// Later says that the server is there and asks to be left alone for a while.
+type Later struct {
+	Status string
+	After  time.Duration
+}
+
+func (l *Later) Error() string {
+	return fmt.Sprintf("%s: asked to come back after %v", l.Status, l.After)
+}
+
+// Question is how a reader asks for a file that changes.
+type Question struct {
+	// Tag is what Poll returned with the file that the reader has, "" when it wants the file in any case.
+	Tag string
+	// PastCaches asks the server itself, whatever keeps copies on the way.
+	PastCaches bool
+}
 
 // HTTP is the depot at a URL. Contents are authenticated by signatures, so plain HTTP is enough. stall is Stall, but in tests.
 func HTTP(base string, stall time.Duration) (*Remote, error) {
@@ -58,79 +83,170 @@ func (r *Remote) Close() error {
 	return nil
 }
 
-// Open sends one request. 404, 403 and 410 all mean that there is no such file: object stores answer 403 for what they do not have.
+// Open reads a file, mostly with one request. 404, 403 and 410 all mean that there is no such file: object stores answer 403 for what they do not have.
 func (r *Remote) Open(ctx context.Context, path string, offset, limit int64) (io.ReadCloser, error) {
-	if err := check(path, offset, limit); err != nil {
-		return nil, fmt.Errorf("depot: %w", err)
+	f, _, err := r.open(ctx, ask{path: path, offset: offset}, limit)
+	return f, err
+}
+
+// Poll reads a file that changes, or says with ErrSame that it has not. The tag is for the next question to this depot; no other takes it for its own.
+func (r *Remote) Poll(ctx context.Context, path string, limit int64, q Question) (f io.ReadCloser, tag string, err error) {
+	a := ask{path: path, past: q.PastCaches}
+	if etag, ours := strings.CutPrefix(q.Tag, r.base+" "); ours && !a.past {
+		a.etag = etag
+	}
+	f, resp, err := r.open(ctx, a, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	if etag := resp.Header().Get("ETag"); etag != "" && len(etag) <= maxTag {
+		tag = r.base + " " + etag
+	}
+	return f, tag, nil
+}
+
+// maxTag is more than any server's tag has; it is kept and sent again.
+const maxTag = 200
+
+// ask is one request.
+type ask struct {
+	path   string
+	offset int64
+	whole  bool // although the reader has the part before offset: this server's ranges cannot be used
+	etag   string
+	past   bool
+}
+
+func (r *Remote) open(ctx context.Context, a ask, limit int64) (io.ReadCloser, *resty.Response, error) {
+	if err := check(a.path, a.offset, limit); err != nil {
+		return nil, nil, fmt.Errorf("depot: %w", err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	watch := &watch{cancel: cancel, every: r.stall}
-	watch.timer = time.AfterFunc(r.stall, func() { cancel(ErrStalled) })
-	body, err := r.get(ctx, path, offset)
+	w := &watch{ctx: ctx, cancel: cancel, every: r.stall, timer: time.AfterFunc(r.stall, func() { cancel(ErrStalled) })}
+	resp, err := r.get(ctx, a, w)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
-		watch.timer.Stop()
-		cancel(nil)
-		return nil, fmt.Errorf("depot: %s: %w", path, err)
+		return nil, nil, errors.Join(fmt.Errorf("depot: %s: %w", a.path, err), w.Close())
 	}
-	watch.Closer = body
-	watch.r = body
-	watch.ctx = ctx
-	return &capped{ctx, watch, limit, watch}, nil
+	return &capped{ctx, w, limit, w}, resp, nil
 }
 
-func (r *Remote) get(ctx context.Context, path string, offset int64) (io.ReadCloser, error) {
-	req := r.client.R().SetContext(ctx)
-	if path == "metadata/timestamp.json" {
-		req.SetHeader("Cache-Control", "no-cache")
-	}
-	if offset > 0 {
-		req.SetHeader("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
-	}
-	resp, err := req.Get(r.base + "/" + path)
+// get begins an answer; w then reads it from the offset on.
+func (r *Remote) get(ctx context.Context, a ask, w *watch) (*resty.Response, error) {
+	resp, err := r.send(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	body := resp.RawBody()
-	skip, err := r.judge(resp, offset)
-	if err == nil && skip > 0 {
-		_, err = io.CopyN(io.Discard, body, skip)
-		if errors.Is(err, io.EOF) {
-			err = nil // the file ends before the offset, as for the other kinds
+	w.body = resp.RawBody()
+	skip, err := judge(resp, a)
+	switch {
+	case errors.Is(err, errRange):
+		if err := w.body.Close(); err != nil {
+			return nil, err
 		}
+		a.whole = true
+		return r.get(ctx, a, w)
+	case err != nil:
+		return nil, err
 	}
-	if err != nil {
-		return nil, errors.Join(err, body.Close())
+	if _, err := io.CopyN(io.Discard, w, skip); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
-	return body, nil
+	return resp, nil // where the file ends before the offset there is nothing to read, as for the other kinds
 }
 
+func (r *Remote) send(ctx context.Context, a ask) (*resty.Response, error) {
+	req := r.client.R().SetContext(ctx)
+	if a.past {
+		// A cache that hands out what it should not have kept knows nothing by this name.
+		req.SetHeader("Cache-Control", "no-cache").SetQueryParam("n", rand.Text())
+	}
+	if a.etag != "" {
+		req.SetHeader("If-None-Match", a.etag)
+	}
+	if a.offset > 0 && !a.whole {
+		// No If-Range: a file that can be resumed is named by its hash, so it cannot have changed, and what is put together is checked against it.
+		req.SetHeader("Range", "bytes="+strconv.FormatInt(a.offset, 10)+"-")
+	}
+	return req.Get(r.base + "/" + a.path)
+}
+
+// errRange says that the server answers a range with something else.
+var errRange = errors.New("depot: not the range that was asked for")
+
 // judge says whether the answer is the file and how many bytes come before those asked for.
-func (r *Remote) judge(resp *resty.Response, offset int64) (skip int64, err error) {
-	switch code := resp.StatusCode(); {
+func judge(resp *resty.Response, a ask) (skip int64, err error) {
+	h, code, ranged := resp.Header(), resp.StatusCode(), a.offset > 0 && !a.whole
+	switch {
 	case code == http.StatusNotFound || code == http.StatusForbidden || code == http.StatusGone:
 		return 0, fmt.Errorf("%s: %w", resp.Status(), fs.ErrNotExist)
-	case resp.Header().Get("Content-Encoding") != "" && resp.Header().Get("Content-Encoding") != "identity":
-		return 0, fmt.Errorf("answer is encoded as %.20q", resp.Header().Get("Content-Encoding"))
+	case code == http.StatusNotModified && a.etag != "":
+		return 0, ErrSame
+	case h.Get("Content-Encoding") != "" && h.Get("Content-Encoding") != "identity":
+		return 0, fmt.Errorf("answer is encoded as %.20q", h.Get("Content-Encoding"))
 	case code == http.StatusOK:
-		return offset, nil
-	case code == http.StatusPartialContent && offset > 0:
-		if !strings.HasPrefix(resp.Header().Get("Content-Range"), "bytes "+strconv.FormatInt(offset, 10)+"-") {
-			return 0, fmt.Errorf("asked from byte %d, got %.40q", offset, resp.Header().Get("Content-Range"))
+		return a.offset, nil
+	case code == http.StatusPartialContent && ranged:
+		if first, ok := contentRange(h.Get("Content-Range")); !ok || first != a.offset {
+			return 0, fmt.Errorf("asked from byte %d, got %.40q: %w", a.offset, h.Get("Content-Range"), errRange)
 		}
 		return 0, nil
-	case code == http.StatusRequestedRangeNotSatisfiable && offset > 0:
-		return 0, fmt.Errorf("%s: ends before byte %d", resp.Status(), offset)
+	case code == http.StatusRequestedRangeNotSatisfiable && ranged:
+		return 0, fmt.Errorf("%s: %w", resp.Status(), errRange)
+	case code >= 300 && code < 400 && code != http.StatusNotModified, code == http.StatusNetworkAuthenticationRequired:
+		return 0, fmt.Errorf("%s: %w", resp.Status(), ErrElsewhere)
+	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
+		if after, ok := retryAfter(h.Get("Retry-After"), h.Get("Date"), time.Now()); ok {
+			return 0, &Later{resp.Status(), after}
+		}
 	}
 	return 0, fmt.Errorf("status %s", resp.Status())
 }
 
+// contentRange reads where a range begins: bytes 5-9/10, or bytes 5-9/* where the whole is not known.
+func contentRange(s string) (first int64, ok bool) {
+	s, ok = strings.CutPrefix(s, "bytes ")
+	span, whole, both := strings.Cut(s, "/")
+	from, to, dash := strings.Cut(span, "-")
+	first, okFirst := number(from)
+	last, okLast := number(to)
+	if !ok || !both || !dash || !okFirst || !okLast || last < first {
+		return 0, false
+	}
+	size, known := number(whole)
+	return first, whole == "*" || known && last < size
+}
+
+// retryAfter reads how long a server wants to be left alone: seconds, or a date. That is held against the server's own clock where it says what that
+// is, because the machine's may be wrong.
+func retryAfter(s, date string, now time.Time) (after time.Duration, ok bool) {
+	if seconds, ok := number(s); ok {
+		return time.Duration(min(seconds, maxAfter)) * time.Second, true
+	}
+	at, err := http.ParseTime(s)
+	if err != nil {
+		return 0, false
+	}
+	if t, err := http.ParseTime(date); err == nil {
+		now = t
+	}
+	return min(max(at.Sub(now), 0), maxAfter*time.Second), true
+}
+
+// maxAfter is so many seconds, a year, that more would be nonsense. How much of it is waited is the courier's business.
+const maxAfter = 365 * 24 * 60 * 60
+
+// number reads digits alone, where strconv would take a sign.
+func number(s string) (int64, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && strings.Trim(s, "0123456789") == ""
+}
+
 // watch gives up when less than stallBytes come in a period.
 type watch struct {
-	io.Closer
-	r      io.Reader
+	body   io.ReadCloser // nil before there is an answer
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
@@ -139,7 +255,7 @@ type watch struct {
 }
 
 func (w *watch) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
+	n, err := w.body.Read(p)
 	if w.got += n; w.got >= stallBytes {
 		w.got = 0
 		w.timer.Reset(w.every)
@@ -155,5 +271,8 @@ func (w *watch) Read(p []byte) (int, error) {
 func (w *watch) Close() error {
 	w.timer.Stop()
 	w.cancel(nil)
-	return w.Closer.Close()
+	if w.body == nil {
+		return nil
+	}
+	return w.body.Close()
 }

@@ -5,6 +5,8 @@
 // township clerk, and each condition says what can be done about it by whoever stands there.
 package health
 
+import "fmt"
+
 // Condition (状况) is something about a kiosk that staff should know.
 type Condition struct {
 	// Code is N for the network and what comes over it, S for a stick, D for the machine's disk, T for its clock, P for the program
@@ -53,6 +55,13 @@ var (
 	Undrawable  = Condition{Code: "R-03", Words: "有打不出来的字，这一张没有打。", Remedy: "请让群众用手机扫码带走，并把这个字报给县公开办。"}
 	Clock       = Condition{Code: "T-01", Words: "机器的时钟不对。", Remedy: "请把日期和时间调准。"}
 )
+
+// FullBy is Full where it is known how many bytes more there should be.
+func FullBy(missing int64) Condition {
+	c := Full
+	c.Words = fmt.Sprintf("机器里放不下新的数据了，还差%dMB。", (missing+1<<20-1)>>20)
+	return c
+}
 
 // All returns every condition in the order of codes.
 func All() []Condition {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"syscall"
 
+	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
 )
@@ -39,6 +40,9 @@ type fault struct {
 func (f *fault) Error() string { return f.err.Error() }
 func (f *fault) Unwrap() error { return f.err }
 
+// errPage says that among what came there was a page for people, as a portal (登录页) puts in the place of any file.
+var errPage = errors.New("pull: a page for people came instead of a file")
+
 // FaultOf is the kind of an error of Run.
 func FaultOf(err error) Fault {
 	var f *fault
@@ -53,13 +57,15 @@ func FaultOf(err error) Fault {
 		return Declined
 	case errors.As(err, &space), is(syscall.ENOSPC), is(syscall.EDQUOT):
 		return Full
+	case is(errPage):
+		return NotAnOffice
 	case is(trust.ErrRollback):
 		return Rollback
 	case is(trust.ErrForeign):
 		return Foreign
 	case is(trust.ErrFreeze):
 		return Expired
-	case is(trust.ErrMalformed):
+	case is(trust.ErrMalformed), is(depot.ErrElsewhere):
 		return NotAnOffice
 	case is(trust.ErrSignature), is(trust.ErrMixed):
 		return Tampered

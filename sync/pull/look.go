@@ -20,8 +20,7 @@ type Offer struct {
 // Look says what edition a depot offers and changes nothing: staff see what a stick holds before they take it. What cannot be taken is the error that
 // Run would end with. Of the job it uses the depot, what the shelf remembers, the enrolment, the carrier and the time.
 func Look(ctx context.Context, j Job) (Offer, error) {
-	r := &run{Job: j, ctx: ctx}
-	r.depot = &counted{from: j.Depot, result: &r.result}
+	r := newRun(ctx, j)
 	o, err := r.look()
 	if err != nil {
 		return Offer{}, fmt.Errorf("pull: look: %w", err)

@@ -27,9 +27,10 @@ type Making struct {
 // and opens it before anybody relies on it. What is damaged on the shelf is gone from it afterwards. It only reads what is named by hashes, so it may
 // run in another process than the one that decides which edition to believe; Fail carries its error back.
 func Make(ctx context.Context, g edition.Generation, m Making) error {
+	var rows int64
 	progress := func(s Stage, done, total int64) {
 		if m.Progress != nil {
-			m.Progress(Progress{s, done, total})
+			m.Progress(Progress{s, done, total, rows})
 		}
 	}
 	object := func(sha256 string) ([]byte, error) { return m.Shelf.Object(sha256) }
@@ -38,7 +39,6 @@ func Make(ctx context.Context, g edition.Generation, m Making) error {
 		return err
 	}
 	reader := edition.NewReader(e, m.Key, func(s edition.Entry) ([]byte, error) { return object(s.SHA256Z) })
-	var rows int64
 	for _, d := range e.Datasets {
 		rows += d.Rows
 	}

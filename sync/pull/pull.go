@@ -3,9 +3,10 @@
 // There are four parties: a depot, which has files and may lie; package trust, which says which edition to believe; the shelf, a kiosk's disk; and
 // a builder, which makes a book (册) of an edition's contents. Shelf and builder are interfaces here, since a book is the business of app/.
 //
-//	probe    metadata/timestamp.json; if it is the one accepted last, that was all
+//	probe    metadata/timestamp.json; if it is the one accepted last, or the depot says that it is, that was all
 //	verify   the other metadata, which name the catalogs
-//	fetch    catalogs, indexes and shards that the shelf lacks, each checked against the hash above it before it is kept
+//	fetch    catalogs, indexes and shards that the shelf lacks, each checked against the hash above it before it is kept; shards once there is
+//	         room for all of them and the book
 //	check    every row, against the digests that the owners signed
 //	build    the book beside the old one, from the shelf alone; this and the check may be done by another process
 //	switch   one transaction: the new book serves and its metadata is what has been believed
@@ -20,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"strings"
 	"time"
 
@@ -34,14 +36,14 @@ type Shelf interface {
 	Trust() (files map[string][]byte, seen []byte, err error)
 	Current() (g edition.Generation, ok bool, err error)
 	Has(sha256 string, length int64) bool
-	Object(sha256 string) ([]byte, error) // fs.ErrNotExist for what is missing or damaged
-	Put(sha256 string, length int64, r io.Reader) error
+	Object(sha256 string) ([]byte, error)               // fs.ErrNotExist for what is missing or damaged
+	Put(sha256 string, length int64, r io.Reader) error // goes on behind what it has of the object: r is an io.Seeker
 	Free() (int64, error)
 	Book(number int64) string
 	Newest() int64
 	Switch(g edition.Generation, files map[string][]byte, seen []byte) error
 	Confirm(at time.Time, files map[string][]byte, seen []byte) error
-	Sweep() (int64, error)
+	Sweep(wanted ...edition.Generation) (int64, error)
 }
 
 // Job is one update.
@@ -54,6 +56,10 @@ type Job struct {
 	Make func(ctx context.Context, g edition.Generation, progress func(Progress)) error
 	// Open says whether there is a book under path that can be read.
 	Open func(path string) error
+	// PastCaches asks the office itself, where something on the way may keep old copies.
+	PastCaches bool
+	// Lacked is what the run before ended with for want of space. Until there is more, the same edition is not tried again.
+	Lacked *NoSpace
 	// Confirm asks staff whether to take an edition from a stick. nil means yes.
 	Confirm  func(trust.Verified) bool
 	Progress func(Progress) // may be nil
@@ -77,6 +83,7 @@ const (
 type Progress struct {
 	Stage       Stage
 	Done, Total int64
+	Rows        int64 // of the edition, from Fetch on
 }
 
 // Result is what a run did.
@@ -93,15 +100,25 @@ type Result struct {
 	Changed       bool    `json:"changed"`
 	Stale         bool    `json:"stale"`       // the office has not signed for longer than it promised
 	ClockWrong    bool    `json:"clock_wrong"` // the machine's clock is behind what is known to be past
+	// Quiet says that the timestamp is older than a daily one can be, so that a cache on the way may be keeping a newer one back.
+	Quiet bool `json:"quiet"`
+	// PollMinutes is about how often the office wants to be asked, 0 where it says nothing.
+	PollMinutes int `json:"poll_minutes"`
 }
+
+// quietAfter is longer than a day: an office signs its timestamp anew every day.
+const quietAfter = 36 * time.Hour
 
 // ErrDeclined says that staff did not want the edition that a stick offered.
 var ErrDeclined = errors.New("pull: declined by staff")
 
 // NoSpace says how much room an edition needs.
-type NoSpace struct{ Need, Free int64 }
+type NoSpace struct{ Edition, Need, Free int64 }
 
 func (e *NoSpace) Error() string { return fmt.Sprintf("needs %d bytes, %d are free", e.Need, e.Free) }
+
+// Missing is the number of bytes that are wanting.
+func (e *NoSpace) Missing() int64 { return max(e.Need-e.Free, 0) }
 
 // Run makes one update. An error leaves the edition that serves in its place; FaultOf tells what kind it is.
 func Run(ctx context.Context, j Job) (Result, error) {
@@ -109,9 +126,11 @@ func Run(ctx context.Context, j Job) (Result, error) {
 	if err != nil {
 		return Result{}, &fault{Busy, fmt.Errorf("pull: %w", err)}
 	}
-	r := &run{Job: j, ctx: ctx, began: j.Now()}
-	r.depot = &counted{from: j.Depot, result: &r.result}
+	r := newRun(ctx, j)
 	err = r.all()
+	if r.depot.page && FaultOf(err) == Tampered {
+		err = fmt.Errorf("%w: %w", errPage, err)
+	}
 	r.result.Seconds = j.Now().Sub(r.began).Seconds()
 	if err != nil {
 		err = fmt.Errorf("pull: %w", err)
@@ -128,11 +147,29 @@ type run struct {
 	current edition.Generation
 	// repair says that there is no current generation, or that its book cannot be read.
 	repair bool
+	kept   kept
+	rows   int64 // of the edition that is brought
+}
+
+// kept (留底) is the timestamp that was accepted and whose edition serves, and what the depot calls it.
+type kept struct {
+	tag       string
+	timestamp []byte
+	same      bool // the depot has answered that it is still this one
+}
+
+// tagName is where among the signed files the depot's name for the timestamp is kept. It is not signed, and good for nothing but asking.
+const tagName = "timestamp tag"
+
+func newRun(ctx context.Context, j Job) *run {
+	r := &run{Job: j, ctx: ctx, began: j.Now()}
+	r.depot = &counted{from: j.Depot, result: &r.result}
+	return r
 }
 
 func (r *run) report(s Stage, done, total int64) {
 	if r.Progress != nil {
-		r.Progress(Progress{s, done, total})
+		r.Progress(Progress{s, done, total, r.rows})
 	}
 }
 
@@ -145,11 +182,19 @@ func (r *run) all() error {
 	now, wrong := state.Clock(r.Now(), r.Built)
 	r.result.ClockWrong = wrong
 	v, err := state.Accept(r.metadata, now, r.Carrier)
+	if err != nil && r.kept.same {
+		r.kept = kept{} // what was kept is damaged: the depot's counts
+		v, err = state.Accept(r.metadata, now, r.Carrier)
+	}
 	if err != nil {
 		return err
 	}
-	r.result.Stale = v.Stale
+	r.result.Stale, r.result.PollMinutes, r.result.Quiet = v.Stale, v.PollMinutes, now.Sub(v.Issued) > quietAfter
 	files, seen := v.State.Keep()
+	if r.kept.tag != "" {
+		files = maps.Clone(files)
+		files[tagName] = []byte(r.kept.tag)
+	}
 	memory, err := seen.Encode()
 	if err != nil {
 		return err
@@ -168,7 +213,7 @@ func (r *run) all() error {
 	}
 	g, err := r.bring(v)
 	if err != nil {
-		return fmt.Errorf("edition %d: %w", v.Edition, err)
+		return fmt.Errorf("edition %d: %w", v.Edition, r.lacking(v.Edition, err))
 	}
 	r.report(Switch, 0, 0)
 	g.SyncedAt = now
@@ -200,17 +245,27 @@ func (r *run) state() (trust.State, error) {
 	if !ok {
 		seen.Edition = max(seen.Edition, r.Shelf.Newest())
 	}
-	if r.repair = !ok || r.Open(r.Shelf.Book(r.current.Number)) != nil; r.repair {
+	r.repair = !ok || r.Open(r.Shelf.Book(r.current.Number)) != nil
+	switch {
+	case r.repair:
 		seen.Edition = max(seen.Edition-1, 0) // that edition is taken once more
+	case r.current.Number == seen.Edition:
+		r.kept = kept{tag: string(files[tagName]), timestamp: files["timestamp"]}
 	}
+	delete(files, tagName)
 	return trust.NewState(r.Enrolment, files, seen), nil
 }
 
 // metadata is the depot as package trust reads it.
 func (r *run) metadata(path string, limit int64) ([]byte, error) {
-	b, err := r.read(path, limit)
+	first := path == "metadata/timestamp.json"
+	get := r.read
+	if first {
+		get = r.stamp
+	}
+	b, err := get(path, limit)
 	long := errors.Is(err, depot.ErrTooLong)
-	switch first := path == "metadata/timestamp.json"; {
+	switch {
 	case first && errors.Is(err, fs.ErrNotExist):
 		return nil, &fault{NoEdition, err}
 	case long && (first || strings.HasSuffix(path, ".root.json")):
@@ -219,6 +274,21 @@ func (r *run) metadata(path string, limit int64) ([]byte, error) {
 		return nil, &fault{Tampered, err}
 	}
 	return b, err
+}
+
+// stamp asks for the timestamp, unless it is still the one that is kept.
+func (r *run) stamp(path string, limit int64) ([]byte, error) {
+	f, tag, err := r.depot.Poll(r.ctx, path, limit, depot.Question{Tag: r.kept.tag, PastCaches: r.PastCaches})
+	if errors.Is(err, depot.ErrSame) {
+		r.kept.same = true
+		return r.kept.timestamp, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.kept = kept{tag: tag}
+	defer f.Close()
+	return io.ReadAll(f)
 }
 
 func (r *run) read(path string, limit int64) ([]byte, error) {
@@ -280,7 +350,7 @@ func (r *run) gather(g *edition.Generation) (missing int, err error) {
 		return 0, err
 	}
 	g.AsOf, g.Digest = e.AsOf, e.Digest
-	return r.fetch(e)
+	return r.fetch(e, *g)
 }
 
 // ours refuses an edition whose parts do not say what its timestamp says, and one that is not for this kiosk.
@@ -301,116 +371,8 @@ func (r *run) list(path string, ref edition.Ref) ([]byte, error) {
 	if b, err := r.Shelf.Object(ref.SHA256); err == nil {
 		return b, nil
 	}
-	if err := r.put(path, ref); err != nil {
+	if err := r.put(path, ref, func(int64) {}); err != nil {
 		return nil, err
 	}
 	return r.Shelf.Object(ref.SHA256)
-}
-
-// fetch fills the shelf, and counts the shards that it lacked. It asks for room before the first byte.
-func (r *run) fetch(e *edition.Edition) (int, error) {
-	all := e.Shards()
-	missing := edition.Missing(func(s edition.Entry) bool { return r.Shelf.Has(s.SHA256Z, s.LenZ) }, e)
-	var bytes, book int64
-	for _, s := range missing {
-		bytes += s.LenZ
-	}
-	for _, s := range all {
-		book += s.LenRaw
-	}
-	if err := r.room(bytes + book); err != nil {
-		return 0, err
-	}
-	r.result.ShardsKept = len(all) - len(missing)
-	var done int64
-	for _, s := range missing {
-		r.report(Fetch, done, bytes)
-		if err := r.put(edition.ShardPath(s.SHA256Z), edition.Ref{SHA256: s.SHA256Z, Length: s.LenZ}); err != nil {
-			return 0, fmt.Errorf("shard %s/%d: %w", s.Dataset, s.Year, err)
-		}
-		r.result.ShardsFetched++
-		done += s.LenZ
-	}
-	r.report(Fetch, bytes, bytes)
-	return len(missing), nil
-}
-
-// room refuses an edition for which the disk is too small: a fifth more than was estimated, and 64 MiB for the rest of the system.
-func (r *run) room(estimate int64) error {
-	need := estimate + estimate/5 + 64<<20
-	free, err := r.Shelf.Free()
-	if err == nil && free < need {
-		// Two editions and what is half fetched may be in the way of a third.
-		if _, err = r.Shelf.Sweep(); err == nil {
-			free, err = r.Shelf.Free()
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if free < need {
-		return &NoSpace{need, free}
-	}
-	return nil
-}
-
-// put brings a file of the depot to the shelf. Bytes that are not the ones that were signed are a fault of their own.
-func (r *run) put(path string, ref edition.Ref) error {
-	f, err := r.depot.Open(r.ctx, path, 0, ref.Length)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	body := &body{r: f}
-	err = r.Shelf.Put(ref.SHA256, ref.Length, body)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(body.err, depot.ErrTooLong), errors.Is(body.err, io.EOF):
-		return &fault{Tampered, fmt.Errorf("%s: %w", path, err)}
-	}
-	return fmt.Errorf("%s: %w", path, err)
-}
-
-// body remembers how a stream ended.
-type body struct {
-	r   io.Reader
-	err error
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if err != nil {
-		b.err = err
-	}
-	return n, err
-}
-
-// counted is a depot whose requests and bytes are counted, and whose errors are known as its own.
-type counted struct {
-	from   depot.Depot
-	result *Result
-}
-
-func (c *counted) Open(ctx context.Context, path string, offset, limit int64) (io.ReadCloser, error) {
-	c.result.Requests++
-	f, err := c.from.Open(ctx, path, offset, limit)
-	if err != nil {
-		return nil, &fault{Unreachable, err}
-	}
-	return &countedFile{f, c.result}, nil
-}
-
-type countedFile struct {
-	io.ReadCloser
-	result *Result
-}
-
-func (c *countedFile) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	c.result.Bytes += int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = &fault{Unreachable, err}
-	}
-	return n, err
 }

@@ -462,11 +462,11 @@ func (c *cut) Confirm(at time.Time, files map[string][]byte, seen []byte) error 
 	return c.Shelf.Confirm(at, files, seen)
 }
 
-func (c *cut) Sweep() (int64, error) {
+func (c *cut) Sweep(wanted ...edition.Generation) (int64, error) {
 	if c.step() != nil {
 		return 0, errPower
 	}
-	return c.Shelf.Sweep()
+	return c.Shelf.Sweep(wanted...)
 }
 
 // Whenever the power goes, after it the kiosk shows the old edition or the new one, whole, and the next update ends at the new one.

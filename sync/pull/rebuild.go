@@ -16,8 +16,7 @@ func Rebuild(ctx context.Context, j Job) error {
 		return &fault{Busy, fmt.Errorf("pull: %w", err)}
 	}
 	j.Depot = nowhere{}
-	r := &run{Job: j, ctx: ctx}
-	r.depot = &counted{from: j.Depot, result: &r.result}
+	r := newRun(ctx, j)
 	err = r.rebuild()
 	if err != nil {
 		err = fmt.Errorf("pull: rebuild: %w", err)

@@ -4,7 +4,7 @@
 // programs at the same time. In the data folder lie
 //
 //	state.db             which book serves, which served before, and what has been believed (bbolt; opened for each transaction)
-//	s/<aa>/<sha256>      catalogs, indexes and shards (块) as stored in a depot, each under its hash
+//	s/<aa>/<sha256>      catalogs, indexes and shards (块) as stored in a depot, each under its hash; with .part what has come of one so far
 //	gen/<number>.db      a book for each edition
 //	lock                 held by the writer while it writes
 //
@@ -18,7 +18,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,44 +91,6 @@ func (s *Store) Object(sum string) ([]byte, error) {
 		return nil, errors.Join(fmt.Errorf("store: object %s was damaged and is deleted: %w", sum, fs.ErrNotExist), os.Remove(name))
 	}
 	return b, nil
-}
-
-// Put takes an object of exactly that hash and length, or nothing.
-func (s *Store) Put(sum string, length int64, r io.Reader) error {
-	name, err := s.object(sum)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	part := name + ".part"
-	if err := write(part, sum, length, r); err != nil {
-		return errors.Join(fmt.Errorf("store: object %s: %w", sum, err), os.Remove(part))
-	}
-	if err := os.Rename(part, name); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return errors.Join(syncDir(filepath.Dir(name)), syncDir(filepath.Join(s.dir, "s")))
-}
-
-func write(name, sum string, length int64, r io.Reader) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	h := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, h), io.LimitReader(r, length+1))
-	switch {
-	case err != nil:
-	case n != length:
-		err = fmt.Errorf("%d bytes, not %d", n, length)
-	case hex.EncodeToString(h.Sum(nil)) != sum:
-		err = fmt.Errorf("hash is %x", h.Sum(nil))
-	default:
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
 }
 
 func syncDir(dir string) error {
@@ -225,8 +186,9 @@ func (s *Store) Serve(open func(path string) error) (g edition.Generation, damag
 	return edition.Generation{}, damaged || len(failed) > 0, fmt.Errorf("store: no book opens: %w", errors.Join(append(failed, fs.ErrNotExist)...))
 }
 
-// Sweep deletes what neither the current nor the previous edition needs. It returns the bytes freed.
-func (s *Store) Sweep() (int64, error) {
+// Sweep deletes what neither the current nor the previous edition needs, nor those that are wanted next, whose lists are here. It returns the bytes
+// freed.
+func (s *Store) Sweep(wanted ...edition.Generation) (int64, error) {
 	st, err := s.state()
 	if err != nil {
 		return 0, err
@@ -234,9 +196,13 @@ func (s *Store) Sweep() (int64, error) {
 	if st.current == nil {
 		return 0, nil
 	}
+	kept := []*edition.Generation{st.current, st.previous}
+	for i := range wanted {
+		kept = append(kept, &wanted[i])
+	}
 	var freed int64
 	books, needed := map[string]bool{}, map[string]bool{}
-	for _, g := range []*edition.Generation{st.current, st.previous} {
+	for _, g := range kept {
 		if g == nil {
 			continue
 		}
@@ -250,7 +216,7 @@ func (s *Store) Sweep() (int64, error) {
 			return err
 		}
 		switch top, _, _ := strings.Cut(strings.TrimPrefix(name, s.dir+string(filepath.Separator)), string(filepath.Separator)); {
-		case top == "gen" && books[d.Name()], top == "s" && needed[d.Name()], top != "gen" && top != "s":
+		case top == "gen" && books[d.Name()], top == "s" && needed[strings.TrimSuffix(d.Name(), ".part")], top != "gen" && top != "s":
 			return nil
 		}
 		if i, err := d.Info(); err == nil {

@@ -26,7 +26,7 @@ type Enrolment struct {
 	Root       json.RawMessage `json:"root"`
 	CountyKey  []byte          `json:"county_key"` // 32 bytes, base64
 	Panel      Panel           `json:"panel"`
-	// PollMinutes is how often the kiosk looks for a newer edition, about.
+	// PollMinutes is about how often the kiosk looks for a newer edition, until a timestamp says how often.
 	PollMinutes int  `json:"poll_minutes"`
 	Synthetic   bool `json:"synthetic"`
 	// PIN is an argon2id hash of the staff's PIN (口令); without one nobody can do anything at the panel but look things up.
@@ -90,8 +90,8 @@ func (e Enrolment) check() error {
 		return fmt.Errorf("office %q: an http or https URL belongs there", e.Office)
 	case len(e.CountyKey) != 32:
 		return fmt.Errorf("county_key is %d bytes: 32, in base64, belong there", len(e.CountyKey))
-	case e.PollMinutes < 1 || e.PollMinutes > 24*60:
-		return fmt.Errorf("poll_minutes %d: 1 to 1440 belongs there", e.PollMinutes)
+	case e.PollMinutes < 1 || e.PollMinutes > MaxPollMinutes:
+		return fmt.Errorf("poll_minutes %d: 1 to %d belongs there", e.PollMinutes, MaxPollMinutes)
 	case e.Panel.WidthPx < 0 || e.Panel.HeightPx < 0 || e.Panel.DiagonalInch < 0:
 		return errors.New("panel: a size is negative")
 	case e.PIN != "" && !pinForm.MatchString(e.PIN):

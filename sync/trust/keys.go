@@ -48,11 +48,15 @@ const (
 //	<name>.key            PKCS#8 PEM of an ed25519 key, mode 0600
 //	root/<name>.key       the same for the three root keys
 //	root/<n>.root.json    every root so far
-type Keys struct{ dir string }
+type Keys struct {
+	dir string
+	// PollMinutes is about how often kiosks are to look for a newer edition, signed into the timestamps; 0 leaves it at what the newest one says.
+	PollMinutes int
+}
 
 // CreateKeys makes all keys of a county and its first root. It refuses a folder that has a root.
 func CreateKeys(dir, county string, now time.Time) (*Keys, error) {
-	k := &Keys{dir}
+	k := &Keys{dir: dir}
 	if _, err := os.Stat(filepath.Join(dir, "root")); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("trust: %s already holds keys; a county's root is made once", dir)
 	}
@@ -82,7 +86,7 @@ func CreateKeys(dir, county string, now time.Time) (*Keys, error) {
 
 // OpenKeys opens the folder that CreateKeys made.
 func OpenKeys(dir string) (*Keys, error) {
-	k := &Keys{dir}
+	k := &Keys{dir: dir}
 	_, err := k.Root()
 	return k, err
 }
@@ -516,8 +520,18 @@ func (p *printing) timestamp(edition int64) ([]File, error) {
 	}
 	last := p.files[len(p.files)-1]
 	m.Signed.Meta["snapshot.json"] = listing(last.Data, p.snap.Signed.Version)
+	poll := p.k.PollMinutes
+	if poll == 0 && p.stamp != nil {
+		poll = pollMinutes(p.stamp)
+	}
+	if poll < 0 || poll > MaxPollMinutes {
+		return nil, fmt.Errorf("trust: every %d minutes: 1 to %d belongs there", poll, MaxPollMinutes)
+	}
 	m.Signed.UnrecognizedFields = map[string]any{
 		"x-seq": edition, "x-issued": p.now.Format(time.RFC3339), "x-county": p.root.Signed.UnrecognizedFields["x-county"],
+	}
+	if poll > 0 {
+		m.Signed.UnrecognizedFields[pollField] = poll
 	}
 	b, err := sign(p.k, m, keyNames[metadata.TIMESTAMP])
 	if err != nil {

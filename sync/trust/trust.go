@@ -122,6 +122,8 @@ type Verified struct {
 	Issued   time.Time
 	Expires  time.Time // the earliest of all parts
 	Catalogs map[string]Target
+	// PollMinutes is about how often the office wants kiosks to look for a newer edition, 0 where it says nothing.
+	PollMinutes int
 	// Unchanged says that the timestamp is the very one accepted last; nothing else was read.
 	Unchanged bool
 	Verdict   Verdict
@@ -351,8 +353,23 @@ func (w *walk) stamp(v *Verified) error {
 		return err
 	}
 	w.seen.Timestamp = sum
+	v.PollMinutes = pollMinutes(m)
 	v.Expires = earlier(v.Expires, m.Signed.Expires)
 	return nil
+}
+
+// MaxPollMinutes is a day: a kiosk that looks less often is not kept up to date.
+const MaxPollMinutes = 24 * 60
+
+const pollField = "x-poll-minutes"
+
+// pollMinutes is what a timestamp says of looking for the next one. What cannot be meant counts as nothing said: for it no edition is refused.
+func pollMinutes(m *metadata.Metadata[metadata.TimestampType]) int {
+	n, _ := m.Signed.UnrecognizedFields[pollField].(float64)
+	if n != float64(int(n)) || n < 1 || n > MaxPollMinutes {
+		return 0
+	}
+	return int(n)
 }
 
 func (w *walk) snapshot(v *Verified) error {

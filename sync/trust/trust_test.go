@@ -378,7 +378,7 @@ func TestRevokedKey(t *testing.T) {
 	if v.Edition != 2 {
 		t.Fatalf("after the new root: %+v", v)
 	}
-	thief := &Keys{filepath.Dir(stolen)}
+	thief := &Keys{dir: filepath.Dir(stolen)}
 	m, err := metadata.Timestamp().FromBytes(o.depot["metadata/timestamp.json"].Data)
 	if err != nil {
 		t.Fatal(err)
@@ -699,4 +699,43 @@ func FuzzEnrolment(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The office says how often kiosks look; what it said holds until it says something else, also when only the timestamp is signed again.
+func TestPollMinutesAreSigned(t *testing.T) {
+	o := newOffice(t)
+	o.publish(day0)
+	s := o.kiosk()
+	for i, step := range []struct{ set, want int }{{0, 0}, {60, 60}, {0, 60}, {1, 1}, {MaxPollMinutes, MaxPollMinutes}, {0, MaxPollMinutes}} {
+		o.keys.PollMinutes = step.set
+		o.resign(day0.Add(time.Duration(i) * time.Hour))
+		v := o.accept(s, o.depot, day0)
+		if v.PollMinutes != step.want {
+			t.Errorf("step %d: every %d minutes, not %d", i, v.PollMinutes, step.want)
+		}
+		s = v.State
+		if again := o.accept(s, o.depot, day0); !again.Unchanged || again.PollMinutes != step.want {
+			t.Errorf("step %d, unchanged: every %d minutes", i, again.PollMinutes)
+		}
+	}
+	for _, bad := range []int{-1, MaxPollMinutes + 1} {
+		o.keys.PollMinutes = bad
+		if _, err := o.keys.Resign(o.depot, day0); err == nil {
+			t.Errorf("signed every %d minutes", bad)
+		}
+	}
+}
+
+// What no office means by minutes stops no edition.
+func TestPollMinutesThatCannotBeMeant(t *testing.T) {
+	for _, bad := range []any{0, -5, MaxPollMinutes + 1, 1 << 52, "10", nil, []int{10}} {
+		o := newOffice(t)
+		o.publish(day0)
+		edit(t, o, "metadata/timestamp.json", func(m *metadata.Metadata[metadata.TimestampType]) {
+			m.Signed.UnrecognizedFields["x-poll-minutes"] = bad
+		}, "timestamp")
+		if v := o.accept(o.kiosk(), o.depot, day0); v.PollMinutes != 0 || v.Edition != 1 {
+			t.Errorf("%v: every %d minutes", bad, v.PollMinutes)
+		}
+	}
 }

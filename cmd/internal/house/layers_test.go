@@ -40,6 +40,7 @@ var walls = map[string][]string{
 	"sync/pull":            {"sync/depot", "sync/edition", "sync/trust"},
 	"sync/outbox":          {"sync/depot", "sync/seal"},
 	"sync/courier":         {"sync/depot", "sync/health", "sync/outbox", "sync/pull"},
+	"sync/courier/fleet":   {"sync/courier"},
 
 	"assets/": {},
 	"cmd/":    {"app/", "sync/", "assets/", "cmd/"},

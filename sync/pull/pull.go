@@ -33,6 +33,7 @@ type Shelf interface {
 	Lock() (unlock func() error, err error)
 	Trust() (files map[string][]byte, seen []byte, err error)
 	Current() (g edition.Generation, ok bool, err error)
+	Refused() (number int64, err error) // the edition that crashed the program, 0 for none
 	Has(sha256 string, length int64) bool
 	Object(sha256 string) ([]byte, error) // fs.ErrNotExist for what is missing or damaged
 	Put(sha256 string, length int64, r io.Reader) error
@@ -158,7 +159,11 @@ func (r *run) all() error {
 	case trust.Same:
 		r.result.Edition, r.result.DataAsOf, r.result.Digest = r.current.Number, r.current.AsOf, r.current.Digest
 		if r.current.Number != v.Edition {
-			return nil // staff went back an edition; the depot has nothing newer than the one they left
+			// Staff or the program itself went back an edition; the depot has nothing newer than the one that was left.
+			if r.repair {
+				return r.make(&r.current)
+			}
+			return nil
 		}
 		return r.Shelf.Confirm(now, files, memory)
 	case trust.Confirm, trust.ConfirmOld:
@@ -201,7 +206,11 @@ func (r *run) state() (trust.State, error) {
 		seen.Edition = max(seen.Edition, r.Shelf.Newest())
 	}
 	if r.repair = !ok || r.Open(r.Shelf.Book(r.current.Number)) != nil; r.repair {
-		seen.Edition = max(seen.Edition-1, 0) // that edition is taken once more
+		refused, err := r.Shelf.Refused()
+		if err != nil {
+			return trust.State{}, err
+		}
+		seen.Edition = max(seen.Edition-1, refused) // that edition is taken once more, unless it is the one that was left
 	}
 	return trust.NewState(r.Enrolment, files, seen), nil
 }

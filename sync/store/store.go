@@ -39,7 +39,7 @@ import (
 type Store struct {
 	dir   string
 	began atomic.Int64 // the edition that this program serves, as far as it has said
-	whole sync.Map   // what a scrub under way has read and found whole
+	whole sync.Map     // what a scrub under way has read and found whole
 }
 
 // ErrBusy says that another program is writing.

@@ -35,6 +35,7 @@ type Shelf interface {
 	Lock() (unlock func() error, err error)
 	Trust() (files map[string][]byte, seen []byte, err error)
 	Current() (g edition.Generation, ok bool, err error)
+	Refused() (number int64, err error) // the edition that crashed the program, 0 for none
 	Has(sha256 string, length int64) bool
 	Object(sha256 string) ([]byte, error)               // fs.ErrNotExist for what is missing or damaged
 	Put(sha256 string, length int64, r io.Reader) error // goes on behind what it has of the object: r is an io.Seeker
@@ -203,7 +204,11 @@ func (r *run) all() error {
 	case trust.Same:
 		r.result.Edition, r.result.DataAsOf, r.result.Digest = r.current.Number, r.current.AsOf, r.current.Digest
 		if r.current.Number != v.Edition {
-			return nil // staff went back an edition; the depot has nothing newer than the one they left
+			// Staff or the program itself went back an edition; the depot has nothing newer than the one that was left.
+			if r.repair {
+				return r.make(&r.current)
+			}
+			return nil
 		}
 		return r.Shelf.Confirm(now, files, memory)
 	case trust.Confirm, trust.ConfirmOld:
@@ -248,7 +253,11 @@ func (r *run) state() (trust.State, error) {
 	r.repair = !ok || r.Open(r.Shelf.Book(r.current.Number)) != nil
 	switch {
 	case r.repair:
-		seen.Edition = max(seen.Edition-1, 0) // that edition is taken once more
+		refused, err := r.Shelf.Refused()
+		if err != nil {
+			return trust.State{}, err
+		}
+		seen.Edition = max(seen.Edition-1, refused) // that edition is taken once more, unless it is the one that was left
 	case r.current.Number == seen.Edition:
 		r.kept = kept{tag: string(files[tagName]), timestamp: files["timestamp"]}
 	}

@@ -11,6 +11,9 @@
 // What is promised: a file under its name is whole, because it was written under another name, checked, synced and renamed; the one transaction of
 // Switch decides which book serves and what has been believed, both or neither; whatever else is damaged or lost, down to state.db itself, the
 // newest book that still opens serves, and from s/ it can be built again without a network.
+//
+// An edition that was switched to is on trial. The program says when it begins to serve it (Began), when it ends or has gone on for GoodAfter (Ended),
+// and when the edition has proved itself (Settled). Of one that crashes the program twice the next start goes back to the last that proved itself.
 package store
 
 import (
@@ -24,13 +27,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"mingbai.local/sync/edition"
 )
 
 // Store (库) is a data folder.
-type Store struct{ dir string }
+type Store struct {
+	dir   string
+	began atomic.Int64 // the edition that this program serves, as far as it has said
+	whole sync.Map     // what a scrub under way has read and found whole
+}
 
 // ErrBusy says that another program is writing.
 var ErrBusy = errors.New("store: another program is updating this data folder")
@@ -42,7 +51,7 @@ func Open(dir string) (*Store, error) {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
-	return &Store{dir}, nil
+	return &Store{dir: dir}, nil
 }
 
 // Lock makes the caller the writer, or returns ErrBusy.

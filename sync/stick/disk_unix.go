@@ -30,7 +30,7 @@ func room(dir string) (free, cluster int64, err error) {
 func lock(root *os.Root, _ string) (unlock func() error, err error) {
 	f, err := root.OpenFile(lockName, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {

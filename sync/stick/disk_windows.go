@@ -48,7 +48,7 @@ func lock(_ *os.Root, dir string) (unlock func() error, err error) {
 	case errors.Is(err, sharingViolation):
 		return nil, ErrBusy
 	case err != nil:
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	return func() error { return syscall.CloseHandle(h) }, nil
 }

@@ -36,9 +36,9 @@ type Emptied struct {
 func Empty(ctx context.Context, from, to string, progress func(Progress)) (out Emptied, err error) {
 	dir, err := openFolder(from)
 	if err != nil {
-		return Emptied{}, err
+		return Emptied{}, of(from, err)
 	}
-	defer func() { err = errors.Join(err, dir.close()) }()
+	defer func() { err = of(from, errors.Join(err, dir.close())) }()
 	e := &emptying{ctx: ctx, stick: dir, report: progress}
 	if err := e.all(to); err != nil {
 		return e.out, fmt.Errorf("stick: empty: %w", err)
@@ -154,12 +154,12 @@ func (e *TargetError) Unwrap() error { return e.Err }
 func (e *emptying) take(target *folder, name string) (bool, error) {
 	f, err := e.stick.root.Open(name)
 	if err != nil {
-		return false, &MediumError{err}
+		return false, &MediumError{Err: err}
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, MaxLetter+1))
 	if err != nil {
-		return false, &MediumError{err}
+		return false, &MediumError{Err: err}
 	}
 	rel, err := filepath.Rel(outbox, name)
 	if err != nil {

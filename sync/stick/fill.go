@@ -81,9 +81,9 @@ func (e *ForeignError) Unwrap() error { return trust.ErrForeign }
 func Fill(ctx context.Context, f Filling) (out Filled, err error) {
 	dir, err := openFolder(f.To)
 	if err != nil {
-		return Filled{}, err
+		return Filled{}, of(f.To, err)
 	}
-	defer func() { err = errors.Join(err, dir.close()) }()
+	defer func() { err = of(f.To, errors.Join(err, dir.close())) }()
 	r := &filling{Filling: f, ctx: ctx, dir: dir}
 	if err := r.all(); err != nil {
 		return Filled{}, fmt.Errorf("stick: fill: %w", err)
@@ -210,7 +210,7 @@ const spare = 1 << 20
 func (r *filling) room(missing []file, keep map[string]bool) error {
 	free, cluster, err := room(r.To)
 	if err != nil {
-		return &MediumError{err}
+		return &MediumError{Err: err}
 	}
 	var need int64
 	dirs := map[string]bool{}

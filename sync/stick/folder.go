@@ -17,10 +17,22 @@ import (
 )
 
 // MediumError is an error of the stick itself: it was pulled out, it is write-protected, it is broken.
-type MediumError struct{ Err error }
+type MediumError struct {
+	Medium string // where it is, or was, mounted
+	Err    error
+}
 
 func (e *MediumError) Error() string { return "stick: " + e.Err.Error() }
 func (e *MediumError) Unwrap() error { return e.Err }
+
+// of notes in an error which stick it was.
+func of(medium string, err error) error {
+	var m *MediumError
+	if errors.As(err, &m) {
+		m.Medium = medium
+	}
+	return err
+}
 
 // ErrBusy says that another program is writing to the stick.
 var ErrBusy = errors.New("stick: another program is writing to it")
@@ -49,22 +61,22 @@ const lockName = "lock"
 func openFolder(medium string) (*folder, error) {
 	top, err := os.OpenRoot(medium)
 	if err != nil {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	defer top.Close()
 	switch info, err := top.Lstat(Folder); {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := errors.Join(top.Mkdir(Folder, 0o755), syncDir(top, ".")); err != nil {
-			return nil, &MediumError{err}
+			return nil, &MediumError{Err: err}
 		}
 	case err != nil:
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	case !info.IsDir():
 		return nil, ErrInTheWay
 	}
 	root, err := top.OpenRoot(Folder)
 	if err != nil {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	unlock, err := lock(root, filepath.Join(medium, Folder))
 	if err != nil {
@@ -115,12 +127,12 @@ func (f *folder) put(name string, write func(io.Writer) error) error {
 	// What lies there may be a pipe or a link.
 	if info, err := f.root.Lstat(part); err == nil && !info.Mode().IsRegular() {
 		if err := f.root.RemoveAll(part); err != nil {
-			return &MediumError{err}
+			return &MediumError{Err: err}
 		}
 	}
 	w, err := f.root.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
 	if err != nil {
-		return &MediumError{err}
+		return &MediumError{Err: err}
 	}
 	err = write(onMedium{w})
 	if err == nil {
@@ -132,11 +144,11 @@ func (f *folder) put(name string, write func(io.Writer) error) error {
 	}
 	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		if err := f.root.RemoveAll(name); err != nil {
-			return &MediumError{err}
+			return &MediumError{Err: err}
 		}
 	}
 	if err := f.root.Rename(part, name); err != nil {
-		return &MediumError{err}
+		return &MediumError{Err: err}
 	}
 	f.dirs[dir] = true
 	return nil
@@ -154,7 +166,7 @@ func onMediumErr(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &MediumError{err}
+	return &MediumError{Err: err}
 }
 
 // makeDir makes a folder and those above it. What has its name and is none, as after a bad file system check, gives way.
@@ -171,11 +183,11 @@ func (f *folder) makeDir(dir string) error {
 	}
 	if info != nil {
 		if err := f.root.RemoveAll(dir); err != nil {
-			return &MediumError{err}
+			return &MediumError{Err: err}
 		}
 	}
 	if err := f.root.Mkdir(dir, 0o755); err != nil {
-		return &MediumError{err}
+		return &MediumError{Err: err}
 	}
 	f.dirs[path.Dir(dir)] = true
 	return nil
@@ -185,7 +197,7 @@ func (f *folder) makeDir(dir string) error {
 func (f *folder) settle() error {
 	for dir := range f.dirs {
 		if err := syncDir(f.root, dir); err != nil {
-			return &MediumError{err}
+			return &MediumError{Err: err}
 		}
 	}
 	clear(f.dirs)
@@ -194,7 +206,7 @@ func (f *folder) settle() error {
 
 func (f *folder) remove(name string) error {
 	if err := f.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &MediumError{err}
+		return &MediumError{Err: err}
 	}
 	f.dirs[path.Dir(name)] = true
 	return nil
@@ -247,16 +259,16 @@ func (f *folder) list(dir string) ([]fs.DirEntry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	d, err := f.root.Open(dir)
 	if err != nil {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	defer d.Close()
 	list, err := d.ReadDir(mostListed)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, &MediumError{err}
+		return nil, &MediumError{Err: err}
 	}
 	slices.SortFunc(list, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return list, nil

@@ -16,86 +16,22 @@ import (
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/stick"
+	"mingbai.local/sync/stick/sticktest"
 	"mingbai.local/sync/trust"
 )
 
-var day0 = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-
-// office is a county office that publishes a toy schema into a directory.
+// office is a county office, read where it publishes.
 type office struct {
-	t            *testing.T
-	dir          string
-	keys         *trust.Keys
-	county, name string
-	next         int64
-	now          time.Time
+	*sticktest.Office
+	t *testing.T
 }
 
 func newOffice(t *testing.T, county, name string) *office {
 	t.Helper()
-	keys, err := trust.CreateKeys(filepath.Join(t.TempDir(), "keys"), county, day0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &office{t: t, dir: t.TempDir(), keys: keys, county: county, name: name, next: 1, now: day0}
+	return &office{sticktest.New(t, county, name), t}
 }
 
 func yidu(t *testing.T) *office { t.Helper(); return newOffice(t, "420581", "宜都市") }
-
-func (o *office) write(path string, b []byte) error {
-	name := filepath.Join(o.dir, path)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, b, 0o644)
-}
-
-// publish prints payments, a shard for each.
-func (o *office) publish(payments ...string) {
-	o.t.Helper()
-	refs := map[string]trust.Target{}
-	for _, owner := range trust.Owners() {
-		head := edition.Head{County: o.county, CountyName: o.name, Number: o.next, AsOf: o.now.Format(time.DateOnly), PublishedAt: o.now, Synthetic: true}
-		w := edition.NewWriter(edition.Key{4, 2}, owner, head, o.write)
-		rows := []string{owner}
-		if owner == trust.Finance {
-			rows = payments
-		}
-		for _, r := range rows {
-			tab := edition.Table{
-				Dataset: owner + "_titles", Columns: []edition.Column{{Name: "title"}, {Name: "fen", Number: true}},
-				Rows: [][]edition.Value{{{Text: r}, {Int: int64(len(r))}}},
-			}
-			if err := w.Add(tab.Batch(2026, "")); err != nil {
-				o.t.Fatal(err)
-			}
-		}
-		ref, err := w.Close()
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		refs[owner] = trust.Target(ref)
-	}
-	files, err := o.keys.Publish(os.DirFS(o.dir), trust.Release{Edition: o.next, Catalogs: refs, Now: o.now})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	o.next++
-	for _, f := range files {
-		if err := o.write(f.Path, f.Data); err != nil {
-			o.t.Fatal(err)
-		}
-	}
-}
-
-func (o *office) card() stick.Card {
-	o.t.Helper()
-	root, err := o.keys.Root()
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return stick.Card{Format: 1, County: o.county, CountyName: o.name, Office: "http://127.0.0.1:8420/", Root: root}
-}
 
 func openDir(t *testing.T, dir string) *depot.Directory {
 	t.Helper()
@@ -107,11 +43,11 @@ func openDir(t *testing.T, dir string) *depot.Directory {
 	return d
 }
 
-func (o *office) depot() depot.Depot { o.t.Helper(); return openDir(o.t, o.dir) }
+func (o *office) depot() depot.Depot { o.t.Helper(); return openDir(o.t, o.Dir) }
 
 func (o *office) filling(to string) stick.Filling {
 	o.t.Helper()
-	return stick.Filling{From: o.depot(), To: to, Card: o.card(), Now: o.now, Patience: time.Microsecond}
+	return stick.Filling{From: o.depot(), To: to, Card: o.Card(), Now: o.Now, Patience: time.Microsecond}
 }
 
 func fill(f stick.Filling) (stick.Filled, error) { return stick.Fill(context.Background(), f) }
@@ -147,7 +83,7 @@ func holds(t *testing.T, o *office, medium string) (number int64) {
 	if _, err := get("metadata/timestamp.json", 1<<20); errors.Is(err, fs.ErrNotExist) {
 		return 0
 	}
-	v, err := trust.NewState(trust.Enrolment{County: o.county, Root: o.card().Root}, nil, trust.Seen{}).Accept(get, o.now, trust.Stick)
+	v, err := trust.NewState(trust.Enrolment{County: o.County, Root: o.Card().Root}, nil, trust.Seen{}).Accept(get, o.Now, trust.Stick)
 	if err != nil {
 		t.Fatalf("what lies on the stick is not signed: %v", err)
 	}
@@ -160,7 +96,7 @@ func holds(t *testing.T, o *office, medium string) (number int64) {
 		t.Fatalf("half an edition passes for a whole one: %v", err)
 	}
 	load := func(e edition.Entry) ([]byte, error) { return get(edition.ShardPath(e.SHA256Z), e.LenZ) }
-	if err := edition.NewReader(e, edition.Key{4, 2}, load).Check(func(int64) error { return nil }); err != nil {
+	if err := edition.NewReader(e, sticktest.Key, load).Check(func(int64) error { return nil }); err != nil {
 		t.Fatalf("half an edition passes for a whole one: %v", err)
 	}
 	return v.Edition
@@ -189,7 +125,7 @@ func TestAStickIsFilledEveryMonth(t *testing.T) {
 	if err := os.WriteFile(own, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	first := mustFill(t, o.filling(medium))
 	want := stick.Holding{County: "420581", CountyName: "宜都市", Edition: 1, AsOf: "2026-11-20", Expires: first.Expires}
 	if first.Holding != want || !first.Changed || first.Before.Edition != 0 || first.Copied == 0 || first.Kept != 0 {
@@ -202,8 +138,8 @@ func TestAStickIsFilledEveryMonth(t *testing.T) {
 	if again.Changed || again.Copied != 0 || again.Kept != first.Copied || again.Before.Edition != 1 || again.Bytes != 0 {
 		t.Errorf("again: %+v", again)
 	}
-	o.now = o.now.AddDate(0, 1, 0)
-	o.publish("二", "三", "四")
+	o.Now = o.Now.AddDate(0, 1, 0)
+	o.Publish("二", "三", "四")
 	second := mustFill(t, o.filling(medium))
 	if second.Edition != 2 || second.Before.Edition != 1 || second.Removed == 0 || second.Kept == 0 {
 		t.Errorf("a month later: %+v", second)
@@ -224,11 +160,11 @@ func TestAStickIsFilledEveryMonth(t *testing.T) {
 // TestPulledOutAtEveryStep: whenever the filling ends, the stick holds the old edition whole or the new one whole, and the next filling goes on.
 func TestPulledOutAtEveryStep(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	old := t.TempDir()
 	mustFill(t, o.filling(old))
-	o.now = o.now.AddDate(0, 0, 1)
-	o.publish("一", "三", "四")
+	o.Now = o.Now.AddDate(0, 0, 1)
+	o.Publish("一", "三", "四")
 	errPulled := errors.New("pulled out")
 	ended := map[int64]int{}
 	for step := 1; ; step++ {
@@ -280,12 +216,12 @@ func (d *during) Open(ctx context.Context, path string, offset, limit int64) (io
 // TestHostileSource: whatever a source does, the stick keeps what it had and nothing is written beside our folder.
 func TestHostileSource(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	medium := t.TempDir()
 	mustFill(t, o.filling(medium))
 	before := names(t, medium)
-	o.now = o.now.AddDate(0, 0, 1)
-	o.publish("一", "二", "三")
+	o.Now = o.Now.AddDate(0, 0, 1)
+	o.Publish("一", "二", "三")
 	for name, lie := range map[string]func(path string, b []byte) []byte{
 		"flipped shard":     onlyIn("s/", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }),
 		"cut shard":         onlyIn("s/", func(b []byte) []byte { return b[:len(b)/2] }),
@@ -366,7 +302,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // TestSourceThatBreaksOff: a line that drops every few bytes is asked for the rest, and what has come is not asked for again.
 func TestSourceThatBreaksOff(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", strings.Repeat("二", 3000))
+	o.Publish("一", strings.Repeat("二", 3000))
 	f := o.filling(t.TempDir())
 	b := &breaking{Depot: f.From}
 	f.From = b
@@ -409,14 +345,14 @@ func (b *breaking) Open(ctx context.Context, path string, offset, limit int64) (
 
 func TestRollbackNamesBothDates(t *testing.T) {
 	o, medium, old := yidu(t), t.TempDir(), t.TempDir()
-	o.publish("一")
-	if err := os.CopyFS(old, os.DirFS(o.dir)); err != nil {
+	o.Publish("一")
+	if err := os.CopyFS(old, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.now = o.now.AddDate(0, 1, 0)
-	o.publish("一", "二")
+	o.Now = o.Now.AddDate(0, 1, 0)
+	o.Publish("一", "二")
 	mustFill(t, o.filling(medium))
-	for _, card := range []stick.Card{o.card(), {}} {
+	for _, card := range []stick.Card{o.Card(), {}} {
 		f := o.filling(medium)
 		f.From, f.Card = openDir(t, old), card
 		_, err := fill(f)
@@ -432,11 +368,11 @@ func TestRollbackNamesBothDates(t *testing.T) {
 
 func TestForeignCountyIsNamed(t *testing.T) {
 	o, other := yidu(t), newOffice(t, "420923", "云梦县")
-	o.publish("一")
-	other.publish("一")
+	o.Publish("一")
+	other.Publish("一")
 	medium := t.TempDir()
 	mustFill(t, o.filling(medium))
-	for _, card := range []stick.Card{o.card(), {}} { // without a card the stick itself says whose it is
+	for _, card := range []stick.Card{o.Card(), {}} { // without a card the stick itself says whose it is
 		f := other.filling(medium)
 		f.Card = card
 		_, err := fill(f)
@@ -453,10 +389,10 @@ func TestForeignCountyIsNamed(t *testing.T) {
 // TestImpostor: the county's number, but keys of one's own.
 func TestImpostor(t *testing.T) {
 	o, impostor := yidu(t), yidu(t)
-	o.publish("一")
-	impostor.publish("一", "二")
+	o.Publish("一")
+	impostor.Publish("一", "二")
 	f := impostor.filling(t.TempDir())
-	f.Card = o.card()
+	f.Card = o.Card()
 	if _, err := fill(f); !errors.Is(err, trust.ErrSignature) {
 		t.Errorf("%v", err)
 	}
@@ -468,8 +404,8 @@ func TestImpostor(t *testing.T) {
 // TestExpiredIsCarried: whether it is too old is for the kiosk's staff to say, who see the date; the clerk hears of it.
 func TestExpiredIsCarried(t *testing.T) {
 	o := yidu(t)
-	o.publish("一")
-	o.now = o.now.AddDate(2, 0, 0)
+	o.Publish("一")
+	o.Now = o.Now.AddDate(2, 0, 0)
 	if out := mustFill(t, o.filling(t.TempDir())); !out.Stale {
 		t.Errorf("%+v", out)
 	}
@@ -478,14 +414,14 @@ func TestExpiredIsCarried(t *testing.T) {
 // TestRootsTravel: keys were replaced since the card was given out; the stick carries every root, for kiosks that were enrolled before.
 func TestRootsTravel(t *testing.T) {
 	o := yidu(t)
-	o.publish("一")
+	o.Publish("一")
 	f := o.filling(t.TempDir())
 	for _, name := range []string{"timestamp", "finance-leader"} {
-		if err := o.keys.Replace(name, o.now); err != nil {
+		if err := o.Keys.Replace(name, o.Now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	o.publish("二")
+	o.Publish("二")
 	mustFill(t, f)
 	for n := range 2 {
 		if _, err := os.Stat(filepath.Join(f.To, stick.Folder, "metadata", []string{"1.root.json", "2.root.json"}[n])); err != nil {
@@ -497,7 +433,7 @@ func TestRootsTravel(t *testing.T) {
 // TestLinksOnTheStick: nothing is written or deleted where a stick's links lead.
 func TestLinksOnTheStick(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	for _, at := range []string{stick.Folder, stick.Folder + "/s", stick.Folder + "/metadata", stick.Folder + "/metadata/timestamp.json", stick.Folder + "/metadata/1.root.json.part"} {
 		t.Run(at, func(t *testing.T) {
 			medium, outside := t.TempDir(), t.TempDir()
@@ -524,7 +460,7 @@ func TestLinksOnTheStick(t *testing.T) {
 // TestPipesAndFoldersInTheWay: whatever has the name of a file of ours gives way to it, and none holds the program up.
 func TestPipesAndFoldersInTheWay(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	medium := t.TempDir()
 	meta := filepath.Join(medium, stick.Folder, "metadata")
 	if err := errors.Join(
@@ -542,7 +478,7 @@ func TestPipesAndFoldersInTheWay(t *testing.T) {
 // TestRottenStick: every file is damaged in one way or another; the next filling mends exactly those.
 func TestRottenStick(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二", "三")
+	o.Publish("一", "二", "三")
 	medium := t.TempDir()
 	first := mustFill(t, o.filling(medium))
 	dir := filepath.Join(medium, stick.Folder)
@@ -573,7 +509,7 @@ func TestRottenStick(t *testing.T) {
 
 func TestTwoFillOneStick(t *testing.T) {
 	o := yidu(t)
-	o.publish("一", "二")
+	o.Publish("一", "二")
 	f := o.filling(t.TempDir())
 	var second error
 	f.Progress = func(p stick.Progress) {
@@ -639,7 +575,7 @@ func TestLettersAreTakenOnce(t *testing.T) {
 }
 
 func TestCards(t *testing.T) {
-	c := yidu(t).card()
+	c := yidu(t).Card()
 	b, err := c.Encode()
 	if err != nil {
 		t.Fatal(err)

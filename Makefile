@@ -25,10 +25,13 @@ run: build ## show it: sample county, office, kiosk; without a display a tour in
 packages:
 	@.ci/install
 
-build: packages ## build bin/kiosk and bin/office
+build: packages ## build bin/kiosk, bin/office and, for townships, bin/stick and bin/stick.exe
 	@[ -f bin/kiosk ] || echo "Building. The first build compiles the graphics library and takes several minutes; later ones take seconds." >&2
 	@echo "  office …" >&2
 	@CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -v -o bin/office ./cmd/office 2>&1 | $(PROGRESS)
+	@echo "  stick …" >&2
+	@CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -o bin/stick ./cmd/stick
+	@GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -o bin/stick.exe ./cmd/stick
 	@echo "  kiosk …" >&2
 	@go build -ldflags '$(LDFLAGS)' -tags migrated_fynedo,release -v -o bin/kiosk ./cmd/kiosk 2>&1 | $(PROGRESS)
 	@echo "  built: $$(bin/kiosk --version)" >&2

@@ -70,7 +70,7 @@ func misused(format string, args ...any) error {
 }
 
 func commands() []command {
-	return []command{initCommand, intakeCommand, publishCommand, serveCommand, enrolCommand, packCommand, keysCommand, sampleCommand}
+	return []command{initCommand, intakeCommand, publishCommand, serveCommand, enrolCommand, cardCommand, packCommand, keysCommand, sampleCommand}
 }
 
 func main() {

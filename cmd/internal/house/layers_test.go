@@ -36,6 +36,8 @@ var walls = map[string][]string{
 	"sync/health":          {},
 	"sync/depot":           {"sync/edition"},
 	"sync/depot/depottest": {"sync/depot", "sync/edition"},
+	"sync/stick":           {"sync/depot", "sync/edition", "sync/trust"},
+	"sync/stick/sticktest": {"sync/edition", "sync/stick", "sync/trust"},
 	"sync/store":           {"sync/edition"},
 	"sync/pull":            {"sync/depot", "sync/edition", "sync/trust"},
 	"sync/outbox":          {"sync/depot", "sync/seal"},

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,10 +18,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/cmd/office/internal/web"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
 )
@@ -42,14 +41,14 @@ func TestMain(m *testing.M) {
 }
 
 // office runs a command in this process.
-func office(t *testing.T, args ...string) (out, errs string, code int) {
+func office(t testing.TB, args ...string) (out, errs string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
 	code = run(context.Background(), env{out: &o, err: &e, now: time.Now}, args)
 	return o.String(), e.String(), code
 }
 
-func must(t *testing.T, args ...string) string {
+func must(t testing.TB, args ...string) string {
 	t.Helper()
 	out, errs, code := office(t, args...)
 	if code != 0 {
@@ -61,7 +60,7 @@ func must(t *testing.T, args ...string) string {
 var samples = map[int]string{}
 
 // sheets returns the import files of a synthetic county; they are made once.
-func sheets(t *testing.T, payments int) string {
+func sheets(t testing.TB, payments int) string {
 	t.Helper()
 	if samples[payments] == "" {
 		dir, err := os.MkdirTemp("", "county-*")
@@ -77,8 +76,8 @@ func sheets(t *testing.T, payments int) string {
 // template is an office that has taken in and published a synthetic county; it is made once.
 var template string
 
-// published is a copy of that office.
-func published(t *testing.T) string {
+// sampleOffice is where it lies.
+func sampleOffice(t testing.TB) string {
 	t.Helper()
 	if template == "" {
 		dir, err := os.MkdirTemp("", "office-*")
@@ -90,8 +89,14 @@ func published(t *testing.T) string {
 		must(t, "intake", "--data", dir, sheets(t, 1000))
 		must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
 	}
+	return template
+}
+
+// published is a copy of that office.
+func published(t *testing.T) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "office")
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(sampleOffice(t))); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -307,76 +312,6 @@ func TestIntakeJSONIsAlone(t *testing.T) {
 	}
 }
 
-func TestServeDepot(t *testing.T) {
-	shard := "s/ab/ab" + strings.Repeat("0", 62) + ".kshard.zst"
-	depot := fstest.MapFS{
-		timestampPath:           {Data: []byte("{}")},
-		"metadata/1.root.json":  {Data: []byte("{root}")},
-		shard:                   {Data: []byte("0123456789")},
-		"ledger.db":             {Data: []byte("secret")},
-		"keys/county.key":       {Data: []byte("secret")},
-		"metadata/.part-123456": {Data: []byte("half")},
-	}
-	s := httptest.NewServer(depotHandler(depot))
-	defer s.Close()
-	get := func(method, path string, header ...string) *http.Response {
-		t.Helper()
-		req, err := http.NewRequest(method, s.URL+"/"+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := 0; i < len(header); i += 2 {
-			req.Header.Set(header[i], header[i+1])
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = resp.Body.Close() })
-		return resp
-	}
-	body := func(r *http.Response) string {
-		var b bytes.Buffer
-		if _, err := b.ReadFrom(r.Body); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	stamp := get("GET", timestampPath)
-	if stamp.StatusCode != 200 || stamp.Header.Get("Cache-Control") != "no-cache" || body(stamp) != "{}" {
-		t.Errorf("timestamp: %d, %s", stamp.StatusCode, stamp.Header.Get("Cache-Control"))
-	}
-	tag := stamp.Header.Get("ETag")
-	if r := get("GET", timestampPath, "If-None-Match", tag); tag == "" || r.StatusCode != 304 || body(r) != "" {
-		t.Errorf("timestamp again: %d, tag %q", r.StatusCode, tag)
-	}
-	depot[timestampPath] = &fstest.MapFile{Data: []byte("{2}")}
-	if r := get("GET", timestampPath, "If-None-Match", tag); r.StatusCode != 200 {
-		t.Errorf("a new timestamp under the old tag: %d", r.StatusCode)
-	}
-	whole := get("GET", shard)
-	if whole.StatusCode != 200 || !strings.Contains(whole.Header.Get("Cache-Control"), "immutable") {
-		t.Errorf("shard: %d, %s", whole.StatusCode, whole.Header.Get("Cache-Control"))
-	}
-	if r := get("GET", shard, "Range", "bytes=4-", "If-Range", whole.Header.Get("ETag")); r.StatusCode != 206 || body(r) != "456789" {
-		t.Errorf("rest of a shard: %d", r.StatusCode)
-	}
-	if r := get("GET", shard, "Range", "bytes=4-", "If-Range", `"other"`); r.StatusCode != 200 || body(r) != "0123456789" {
-		t.Errorf("rest of another shard: %d", r.StatusCode)
-	}
-	if r := get("HEAD", shard); r.StatusCode != 200 || r.ContentLength != 10 {
-		t.Errorf("HEAD: %d, %d bytes", r.StatusCode, r.ContentLength)
-	}
-	for _, path := range []string{"", "ledger.db", "keys/county.key", "metadata/.part-123456", "metadata/", "metadata/2.root.json", "../ledger.db", "s/ab/" + strings.Repeat("0", 64) + ".kshard.zst"} {
-		if r := get("GET", path); r.StatusCode != 404 || strings.Contains(body(r), "secret") {
-			t.Errorf("%q: %d", path, r.StatusCode)
-		}
-	}
-	if r := get("POST", timestampPath); r.StatusCode != 405 {
-		t.Errorf("POST: %d", r.StatusCode)
-	}
-}
-
 // lines hands each line written to it to a channel.
 type lines struct {
 	mu  sync.Mutex
@@ -413,7 +348,7 @@ func TestServeSaysWhereAndStops(t *testing.T) {
 	if i < 0 {
 		t.Fatalf("serve says %q", line)
 	}
-	resp, err := http.Get(strings.Fields(line[i:])[0] + timestampPath)
+	resp, err := http.Get(strings.Fields(line[i:])[0] + web.Timestamp)
 	if err != nil {
 		t.Fatal(err)
 	}

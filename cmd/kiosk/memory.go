@@ -19,30 +19,26 @@ func collectOften() {
 	}
 }
 
-// painted is told of each page that is first on the window. When a visit has ended, what it has read of the book goes back to the
-// machine; when nobody is there, so does what all visits have left behind, and nobody waits for it.
+// painted is told of each page that is first on the window. When a visit has ended, what it has left behind in memory and what it has
+// read of the book go back to the machine, and nobody waits for it.
 func (p *point) painted() func(kiosk.Page) {
 	first := firstPages()
 	return func(page kiosk.Page) {
 		first(page)
-		switch page {
-		case kiosk.PageHome:
+		if page == kiosk.PageHome || page == kiosk.PageIdle {
 			go p.rest()
-		case kiosk.PageIdle:
-			go p.rest()
-			go debug.FreeOSMemory()
 		}
 	}
 }
 
-// rest lets go what is mapped of the book that serves.
+// rest lets go of what is mapped of the book that serves, and of what is not in use.
 func (p *point) rest() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.book == nil {
-		return
+	if p.book != nil {
+		if err := p.book.Rest(); err != nil {
+			slog.Warn("kiosk", "err", err)
+		}
 	}
-	if err := p.book.Rest(); err != nil {
-		slog.Warn("kiosk", "err", err)
-	}
+	p.mu.Unlock()
+	debug.FreeOSMemory()
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -26,7 +28,7 @@ const (
 	shortest = 40                    // samples under which a distribution says nothing
 	often    = time.Millisecond      // between two looks at the pixels
 	tooLate  = 10 * time.Second      // after which nothing has changed at all
-	duty     = 10 * time.Millisecond // of which a held process runs the half
+	duty     = 10 * time.Millisecond // of which half a core is the half
 )
 
 // until does something and returns how long it takes for a part of the window to look different. The touches must not colour
@@ -257,9 +259,15 @@ func (b *bench) loaded() error {
 		info, err := os.Stat(book)
 		return err == nil && info.Size() > hole
 	}
-	// A group of its own, because the book is made in a process beside the kiosk's.
-	wrapper := filepath.Join(b.work, "one-core")
-	if err := os.WriteFile(wrapper, []byte(fmt.Sprintf("#!/bin/sh\nexec setsid taskset -c 0 %s \"$@\"\n", b.program("kiosk"))), 0o755); err != nil {
+	half, err := halfCore()
+	if err != nil {
+		return err
+	}
+	defer half.remove()
+	// What the kiosk starts to make the book beside it is in the same group, and has no more.
+	wrapper := filepath.Join(b.work, "half-core")
+	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s/cgroup.procs && exec taskset -c 0 %s \"$@\"\n", half, b.program("kiosk"))
+	if err := os.WriteFile(wrapper, []byte(script), 0o755); err != nil {
 		return err
 	}
 	g, err := guest.Visit(wrapper, data, tallWidth, tallHeight)
@@ -267,8 +275,6 @@ func (b *bench) loaded() error {
 		return err
 	}
 	defer g.Close()
-	stop := hold(g.PID())
-	defer stop()
 	if _, err := g.Touch("点一下屏幕"); err != nil {
 		return err
 	}
@@ -280,38 +286,40 @@ func (b *bench) loaded() error {
 		return fmt.Errorf("only %d keys were struck before the book was built", len(s.took))
 	}
 	b.add("screen.key_to_pixels_loaded_p95_ms", ms(at(s.took, 95)), "ms", fmt.Sprintf(
-		"%d keys struck, median %.0f ms, while the kiosk makes a book from its shards; one core (taskset), of which both together have the half (stopped %v of every %v)",
+		"%d keys struck, median %.0f ms, while the kiosk makes a book from its shards; one core (taskset), of which both together have the half (a quota of %v in every %v)",
 		len(s.took), ms(at(s.took, 50)), duty/2, duty))
 	return nil
 }
 
-// hold lets a group of processes run half of the time only.
-func hold(pid int) (stop func()) {
-	done, ended := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		beat := time.NewTicker(duty / 2)
-		defer beat.Stop()
-		for signal := syscall.SIGSTOP; ; {
-			select {
-			case <-done:
-				syscall.Kill(-pid, syscall.SIGCONT) //nolint:errcheck // it may have ended
-				return
-			case <-beat.C:
-				syscall.Kill(-pid, signal) //nolint:errcheck // it may have ended, which the next question finds out
-				if signal == syscall.SIGSTOP {
-					signal = syscall.SIGCONT
-				} else {
-					signal = syscall.SIGSTOP
-				}
-			}
+// group is a control group of processes (cgroup), by its folder.
+type group string
+
+// halfCore makes a group whose processes together have half of the time of one core.
+func halfCore() (group, error) {
+	const name = "mingbai-half-core"
+	quota, period := strconv.FormatInt((duty/2).Microseconds(), 10), strconv.FormatInt(duty.Microseconds(), 10)
+	for folder, limits := range map[string]map[string]string{
+		"/sys/fs/cgroup/cpu": {"cpu.cfs_period_us": period, "cpu.cfs_quota_us": quota}, // version 1
+		"/sys/fs/cgroup":     {"cpu.max": quota + " " + period},                        // version 2
+	} {
+		g := group(filepath.Join(folder, name))
+		if err := os.Mkdir(string(g), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			continue
 		}
-	}()
-	return func() {
-		close(done)
-		<-ended
+		var failed error
+		for _, file := range slices.Sorted(maps.Keys(limits)) {
+			failed = errors.Join(failed, os.WriteFile(filepath.Join(string(g), file), []byte(limits[file]), 0))
+		}
+		if failed == nil {
+			return g, nil
+		}
+		g.remove()
 	}
+	return "", errors.New("half a core: no control group with a limit on the processor can be made here; root can, where /sys/fs/cgroup is mounted")
 }
+
+// remove removes the group once its last process has gone; until then the system refuses to.
+func (g group) remove() { os.Remove(string(g)) } //nolint:errcheck // see above
 
 // press measures from a finger that comes down to its colour.
 func (b *bench) press() error {

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search test-monkey clean
+.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search bench-sync test-monkey test-faults clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -65,6 +65,10 @@ pages: ## paint docs/pages anew, the pictures of every page that tests compare w
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour
 	go test -timeout 4h -count=1 -v -run TestEveryFlippedBit ./app/book -flips 100000
 
+# make test cuts the power 100 times. ONLY="power cut" runs some parts; SEED=n repeats what a run found.
+test-faults: packages ## power cuts, full disks, kills and flipped bits by the thousand, as root: nothing may be lost; an hour
+	go run ./cmd/internal/faults $(if $(ONLY),-only "$(ONLY)") $(if $(SEED),-seed $(SEED))
+
 # make test lets it loose for 1,000.
 test-monkey: build ## 10,000 random touches and key chords; SEED=n for others; a quarter of an hour
 	go test -timeout 4h -count=1 -v -run TestMonkey ./cmd/kiosk -monkey 10000 $(if $(SEED),-seed $(SEED))
@@ -75,6 +79,12 @@ bench-main: build ## measure the main job; writes docs/benchmarks/main.json
 # The whole takes two hours and a half, one of them for the drift of memory; ONLY=keys,stock measures some parts and keeps the rest.
 bench-screen: build ## measure the screen by real touches; writes docs/benchmarks/screen.json
 	go run ./cmd/internal/benchscreen $(if $(ONLY),-only $(ONLY)) -out docs/benchmarks/screen.json
+
+# Five million payments take half an hour and 8 GB of disk under out/bench-sync, which later runs go on with; ONLY=wire,build measures
+# some parts and keeps the rest. The fleet is simulated; all else is measured on the built programs.
+bench-sync: build ## measure editions: wire, polls, building, beside zsync and casync; writes docs/benchmarks/sync.json
+	@.ci/install ../cmd/internal/benchsync/packages
+	go run ./cmd/internal/benchsync $(if $(ONLY),-only $(ONLY)) -out docs/benchmarks/sync.json
 
 # Five million payments take six minutes and 5 GB of disk; ROWS=500000 takes three and writes search-500000.json.
 # ROWS=50000000 measures the book alone, and what it finds is taken over into search.json.

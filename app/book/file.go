@@ -119,8 +119,13 @@ func decodeDirectory(b []byte) ([]byte, map[string]int, error) {
 
 // writeFile makes the file at path, which must not exist, in one transaction, and brings it to the disk.
 func writeFile(path string, head []byte, sections map[string][]byte) (err error) {
+	// A map that is too small for the file is made again larger, for which bbolt copies everything that is on its way.
+	size := pageSize
+	for name, data := range sections {
+		size += len(name) + len(data) + pageSize
+	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
+		PageSize: pageSize, NoSync: true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, InitialMmapSize: size,
 	})
 	if err != nil {
 		return err

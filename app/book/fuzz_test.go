@@ -104,13 +104,14 @@ func FuzzColumn(f *testing.F) {
 	f.Add([]byte{2, 1, 1, 'a', 0, 0, 1, 1, 0, 0}, false)
 	f.Fuzz(func(t *testing.T, data []byte, number bool) {
 		c := newColumn(bytes.NewReader(data), number)
+		var b cells
 		for {
-			n, err := c.block()
+			n, err := c.block(&b)
 			if n == 0 || err != nil {
 				return
 			}
-			if number && len(c.ints) != n || !number && len(c.index) != n {
-				t.Fatalf("%d rows, and %d numbers, %d texts", n, len(c.ints), len(c.index))
+			if number && len(b.ints) != n || !number && len(b.index) != n {
+				t.Fatalf("%d rows, and %d numbers, %d texts", n, len(b.ints), len(b.index))
 			}
 		}
 	})

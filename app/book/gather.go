@@ -40,10 +40,10 @@ var ownColumns = [...]string{"ref", "remark", "change_reason", "change_doc"}
 type gathering struct {
 	b         *builder
 	r         *rows
-	columns   map[string]*column
-	common    [len(templateColumns)]*column
-	own       [len(ownColumns)]*column
-	numbers   [len(spooledNumbers)]*column
+	columns   map[string]*cells
+	common    [len(templateColumns)]*cells
+	own       [len(ownColumns)]*cells
+	numbers   [len(spooledNumbers)]*cells
 	templates map[templateKey]uint32
 	last      templateKey
 	template  uint32          // of last
@@ -79,13 +79,13 @@ func (b *builder) gather(d *disclosure.Dataset) error {
 		return g.block()
 	})
 	if g.r != nil {
-		b.paid.groups, b.paid.names, b.paid.types = g.columns["group"].terms.list, g.columns["name"].terms.list, g.columns["recipient_type"].terms.list
+		b.paid.groups, b.paid.names, b.paid.types = g.columns["group"].terms, g.columns["name"].terms, g.columns["recipient_type"].terms
 	}
 	return err
 }
 
 func (g *gathering) open(r *rows) {
-	g.r, g.columns = r, map[string]*column{}
+	g.r, g.columns = r, map[string]*cells{}
 	for i, c := range r.dataset.Columns {
 		g.columns[c.Name] = r.columns[i]
 	}
@@ -135,7 +135,7 @@ func (g *gathering) block() error {
 			g.last, g.template = key, g.templateOf(key)
 		}
 		row := binary.AppendUvarint(g.row[:0], uint64(g.template))
-		for _, c := range [...]*column{group, name, typ} {
+		for _, c := range [...]*cells{group, name, typ} {
 			row = binary.AppendUvarint(row, uint64(c.ids[c.index[i]]))
 		}
 		for _, c := range g.numbers {
@@ -194,7 +194,7 @@ func (g *gathering) templateOf(key templateKey) uint32 {
 	g.templates[key] = id
 	t := roll.Template{Year: key.year, Batch: key.batch}
 	for k, to := range templateTexts(&t) {
-		*to = g.common[k].terms.list[key.texts[k]]
+		*to = g.common[k].terms[key.texts[k]]
 	}
 	t.Until = g.b.limit(&t)
 	paid.templates = append(paid.templates, t)

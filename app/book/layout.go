@@ -2,11 +2,13 @@ package book
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/internal/roll"
@@ -14,31 +16,11 @@ import (
 	"mingbai.local/app/search"
 )
 
-// layOut lays out what was spooled, place by place.
+// layOut lays out what was spooled, place by place, and the index of it.
 func (b *builder) layOut() error {
-	n := len(b.paid.templates)
-	l := layout{
-		b: b, rank: b.paid.sort(), aid: make([]bool, n), flowAt: make([]int32, n), sumOf: make([]int32, n), sumAt: map[flowDay]int32{},
-		first: make([]int32, len(b.paid.names)),
-	}
-	at := map[flowKey]int32{}
-	for i := range b.paid.templates {
-		t := &b.paid.templates[i]
-		l.aid[i] = b.kinds.aid(t.Kind)
-		key := flowKey{fund: t.Fund, kind: t.Kind}
-		if _, ok := at[key]; !ok {
-			at[key] = int32(len(at))
-			l.flowKeys = append(l.flowKeys, key)
-		}
-		l.flowAt[i] = at[key]
-	}
-	for _, code := range slices.Sorted(maps.Keys(b.spool.runs)) {
-		if err := b.ctx.Err(); err != nil {
-			return err
-		}
-		if err := l.place(code); err != nil {
-			return fmt.Errorf("place %s: %w", code, err)
-		}
+	l := layout{b: b}
+	if err := l.places(slices.Sorted(maps.Keys(b.spool.runs))); err != nil {
+		return err
 	}
 	index, err := b.search.Finish()
 	if err != nil {
@@ -55,31 +37,152 @@ func (b *builder) layOut() error {
 	return nil
 }
 
-// layout (排版) lays out one place after another; its memory is used again.
+// layout (排版) lays out one place after another, in three steps that work at once on different places, because a kiosk has two
+// processors: reading a place from the spool, telling the index of its people, and encoding. Each step takes the places in their
+// order, so that a book is the same however long each took.
 type layout struct {
+	b     *builder
+	flows []placeFlows
+	given []string // places with references of their own
+}
+
+// laid (一地) is a place on its way through the steps. Its memory is used again.
+type laid struct {
+	code    string
+	data    []byte
+	rows    []roll.Row
+	people  []person
+	texts   []string
+	textAt  map[string]int
+	list    []search.Person // of people; the index sorts it
+	expires int             // the first day that is the last one of a payment that is no social aid, 0 without any
+	flows   placeFlows
+	given   bool // a payment has a reference of its own
+	err     error
+}
+
+// laidAtOnce is how many places are on their way, one in each step and one that waits.
+const laidAtOnce = 4
+
+// places takes all places through the three steps.
+func (l *layout) places(codes []string) error {
+	ctx, stop := context.WithCancel(l.b.ctx)
+	free, read, known := make(chan *laid, laidAtOnce), make(chan *laid, laidAtOnce), make(chan *laid, laidAtOnce)
+	for range laidAtOnce {
+		free <- &laid{}
+	}
+	r := newPlaceReader(l.b, l.b.paid.sort())
+	var others sync.WaitGroup
+	others.Go(func() { r.all(ctx, codes, free, read) })
+	var bad error
+	others.Go(func() {
+		if bad = l.encodeAll(known, free); bad != nil {
+			stop()
+		}
+	})
+	err := l.index(read, known)
+	close(known)
+	if err != nil {
+		stop()
+	}
+	others.Wait()
+	stop()
+	switch {
+	case err != nil:
+		return err
+	case bad != nil:
+		return bad
+	}
+	return l.b.ctx.Err()
+}
+
+// encodeAll encodes places until there are no more, and gives them back.
+func (l *layout) encodeAll(known <-chan *laid, free chan<- *laid) error {
+	var encoder roll.Encoder
+	for p := range known {
+		if err := l.encode(&encoder, p); err != nil {
+			return fmt.Errorf("place %s: %w", p.code, err)
+		}
+		free <- p
+	}
+	return nil
+}
+
+// index tells the index of the people of each place.
+func (l *layout) index(read <-chan *laid, known chan<- *laid) error {
+	for p := range read {
+		if p.err == nil {
+			p.err = l.b.search.People(p.code, p.list, p.expires)
+		}
+		if p.err != nil {
+			return fmt.Errorf("place %s: %w", p.code, p.err)
+		}
+		l.flows = append(l.flows, p.flows)
+		if p.given {
+			l.given = append(l.given, p.code)
+		}
+		known <- p
+	}
+	return nil
+}
+
+// placeReader (读者) reads places from the spool and adds them up.
+type placeReader struct {
 	b        *builder
 	rank     []int32 // of a template as it was spooled
 	aid      []bool  // of a template in its order: whether it is social aid
 	flowKeys []flowKey
 	flowAt   []int32 // of a template: what flow it is of
-	encoder  roll.Encoder
-	flows    []placeFlows
-	given    []string // places with references of their own
 
-	data   []byte
-	rows   []roll.Row
-	people []person
-	first  []int32 // of a name: the person of that name who came last, and 0 if none, counted from 1
-	ends   []int32 // of each person's rows in order
-	order  []int32 // rows by person
-	texts  []string
-	textAt map[string]int
-	sums   []flow
-	sumAt  map[flowDay]int32
-	sumOf  []int32   // of a template, where a payment has no last day of its own: its sum, counted from 1
-	paid   []flowDay // the flows of one person, each with its last day
-	// expires is the first day that is the last one of a payment that is no social aid, 0 without any.
-	expires int
+	*laid         // the place at hand
+	first []int32 // of a name: the person of that name who came last, and 0 if none, counted from 1
+	ends  []int32 // of each person's rows in order
+	order []int32 // rows by person
+	sums  []flow
+	sumAt map[flowDay]int32
+	sumOf []int32   // of a template, where a payment has no last day of its own: its sum, counted from 1
+	paid  []flowDay // the flows of one person, each with its last day
+}
+
+func newPlaceReader(b *builder, rank []int32) *placeReader {
+	n := len(b.paid.templates)
+	r := &placeReader{
+		b: b, rank: rank, aid: make([]bool, n), flowAt: make([]int32, n), sumOf: make([]int32, n), sumAt: map[flowDay]int32{},
+		first: make([]int32, len(b.paid.names)),
+	}
+	at := map[flowKey]int32{}
+	for i := range b.paid.templates {
+		t := &b.paid.templates[i]
+		r.aid[i] = b.kinds.aid(t.Kind)
+		key := flowKey{fund: t.Fund, kind: t.Kind}
+		if _, ok := at[key]; !ok {
+			at[key] = int32(len(at))
+			r.flowKeys = append(r.flowKeys, key)
+		}
+		r.flowAt[i] = at[key]
+	}
+	return r
+}
+
+// all reads one place after another into what is free, until one cannot be read or ctx is done. No channel is ever too full to send to.
+func (r *placeReader) all(ctx context.Context, codes []string, free <-chan *laid, read chan<- *laid) {
+	defer close(read)
+	for _, code := range codes {
+		select {
+		case <-ctx.Done():
+			return
+		case p := <-free:
+			err := ctx.Err()
+			if err == nil {
+				err = r.read(p, code)
+			}
+			p.err = err
+			read <- p // which is not ours from here on
+			if err != nil {
+				return
+			}
+		}
+	}
 }
 
 // person (何人) is what tells a person apart in one place, as numbers of terms. Before is the next one of that name, counted as first is.
@@ -90,7 +193,7 @@ type person struct {
 }
 
 // person numbers a person.
-func (l *layout) person(p person) int {
+func (l *placeReader) person(p person) int {
 	for at := l.first[p.name]; at > 0; at = l.people[at-1].before {
 		if have := &l.people[at-1]; have.group == p.group && have.typ == p.typ && have.namesakeNo == p.namesakeNo {
 			return int(at - 1)
@@ -108,12 +211,14 @@ type flowDay struct {
 	until int
 }
 
-func (l *layout) place(code string) error {
-	if err := l.read(code); err != nil {
+// read reads a place: its payments, who its people are, and what was paid to them from where.
+func (l *placeReader) read(p *laid, code string) error {
+	p.code, l.laid = code, p
+	if err := l.payments(); err != nil {
 		return err
 	}
 	l.byPerson()
-	list := make([]search.Person, len(l.people))
+	l.list = slices.Grow(l.list[:0], len(l.people))[:len(l.people)]
 	l.sums, l.expires = l.sums[:0], 0
 	clear(l.sumAt)
 	clear(l.sumOf)
@@ -124,24 +229,18 @@ func (l *layout) place(code string) error {
 		l.aidUntil(rows)
 		l.flow(rows)
 		paid := &l.b.paid
-		list[i] = search.Person{
+		l.list[i] = search.Person{
 			Village: code, Group: paid.groups[w.group], Name: paid.names[w.name], NamesakeNo: w.namesakeNo, Type: paid.types[w.typ],
 		}
-		l.sumYears(&list[i], rows)
+		l.sumYears(&l.list[i], rows)
 	}
-	l.flows = append(l.flows, l.flowsOf(code))
-	marks, err := l.number(code, list)
-	if err != nil {
-		return err
-	}
-	l.sortTexts()
-	l.b.sections[sectionPaid+code], err = l.encoder.Encode(l.b.paid.templates, marks, l.texts, l.rows)
-	return err
+	l.flows = l.flowsOf(code)
+	return nil
 }
 
-// read reads a place's payments from the spool. Their persons are numbered as they come.
-func (l *layout) read(code string) error {
-	data, n, err := l.b.spool.take(code, l.data[:0])
+// payments reads a place's payments from the spool. Their persons are numbered as they come.
+func (l *placeReader) payments() error {
+	data, n, err := l.b.spool.take(l.code, l.data[:0])
 	if err != nil {
 		return err
 	}
@@ -150,7 +249,7 @@ func (l *layout) read(code string) error {
 	l.textAt = map[string]int{"": 0}
 	clear(l.first)
 	c := spooled(data)
-	given := false
+	l.given = false
 	for i := range l.rows {
 		r := &l.rows[i]
 		*r = roll.Row{Template: int(l.rank[c.uint()])}
@@ -160,14 +259,11 @@ func (l *layout) read(code string) error {
 			for _, to := range [...]*int{&r.Ref, &r.Remark, &r.Reason, &r.Doc} {
 				*to = l.text(c.bytes())
 			}
-			given = given || r.Ref != 0
+			l.given = l.given || r.Ref != 0
 		}
 	}
 	if len(c) > 0 {
 		return errors.New("the spool does not end with a payment")
-	}
-	if given {
-		l.given = append(l.given, code)
 	}
 	return nil
 }
@@ -195,7 +291,7 @@ func (s *spooled) bytes() []byte {
 }
 
 // text numbers a text of the place.
-func (l *layout) text(b []byte) int {
+func (l *laid) text(b []byte) int {
 	n, ok := l.textAt[string(b)]
 	if !ok {
 		s := string(b)
@@ -207,7 +303,7 @@ func (l *layout) text(b []byte) int {
 }
 
 // sortTexts puts the texts in order, so that they do not depend on that of the rows.
-func (l *layout) sortTexts() {
+func (l *laid) sortTexts() {
 	if len(l.texts) == 0 {
 		return
 	}
@@ -223,7 +319,7 @@ func (l *layout) sortTexts() {
 }
 
 // byPerson finds each person's rows.
-func (l *layout) byPerson() {
+func (l *placeReader) byPerson() {
 	l.ends = slices.Grow(l.ends[:0], len(l.people))[:len(l.people)]
 	clear(l.ends)
 	for i := range l.rows {
@@ -242,10 +338,12 @@ func (l *layout) byPerson() {
 	}
 }
 
-func (l *layout) template(row int32) *roll.Template { return &l.b.paid.templates[l.rows[row].Template] }
+func (l *placeReader) template(row int32) *roll.Template {
+	return &l.b.paid.templates[l.rows[row].Template]
+}
 
 // aidUntil sets the last day on which social aid is shown where nothing says it: three months after the person was last paid.
-func (l *layout) aidUntil(rows []int32) {
+func (l *placeReader) aidUntil(rows []int32) {
 	for _, row := range rows {
 		r, t := &l.rows[row], l.template(row)
 		if !l.aid[r.Template] || t.Until != 0 {
@@ -263,7 +361,7 @@ func (l *layout) aidUntil(rows []int32) {
 	}
 }
 
-func (l *layout) until(row int32) int { return cmp.Or(l.template(row).Until, l.rows[row].Until) }
+func (l *placeReader) until(row int32) int { return cmp.Or(l.template(row).Until, l.rows[row].Until) }
 
 // later returns the later of two last days of showing, of which 0 is none.
 func later(a, b int) int {
@@ -274,7 +372,7 @@ func later(a, b int) int {
 }
 
 // sumYears sets what a person was paid in each year, without social aid, and until when any of it is shown.
-func (l *layout) sumYears(p *search.Person, rows []int32) {
+func (l *placeReader) sumYears(p *search.Person, rows []int32) {
 	for _, row := range rows {
 		r, t := &l.rows[row], l.template(row)
 		if l.aid[r.Template] {
@@ -301,7 +399,7 @@ func (l *layout) sumYears(p *search.Person, rows []int32) {
 }
 
 // flow adds one person's payments to the flows of the place.
-func (l *layout) flow(rows []int32) {
+func (l *placeReader) flow(rows []int32) {
 	l.paid = l.paid[:0]
 	for _, row := range rows {
 		r := &l.rows[row]
@@ -327,7 +425,7 @@ func (l *layout) flow(rows []int32) {
 }
 
 // sum returns where a flow is summed, counted from 1.
-func (l *layout) sum(key flowDay) int32 {
+func (l *placeReader) sum(key flowDay) int32 {
 	at, ok := l.sumAt[key]
 	if !ok {
 		f := flow{flowKey: l.flowKeys[key.flow]}
@@ -339,33 +437,39 @@ func (l *layout) sum(key flowDay) int32 {
 	return at
 }
 
-func (l *layout) flowsOf(code string) placeFlows {
+func (l *placeReader) flowsOf(code string) placeFlows {
 	slices.SortFunc(l.sums, func(a, b flow) int { return compareFlows(a.flowKey, b.flowKey) })
 	return placeFlows{place: code, flows: slices.Clone(l.sums)}
 }
 
-// number hands the people to the index, and numbers the persons of the rows as the index does. It returns their marks.
-func (l *layout) number(code string, list []search.Person) ([]byte, error) {
-	if err := l.b.search.People(code, list, l.expires); err != nil {
-		return nil, err
-	}
+// encode numbers the persons of the rows as the index does and lays the rows out.
+func (l *layout) encode(encoder *roll.Encoder, p *laid) (err error) {
+	marks := l.number(p)
+	p.sortTexts()
+	l.b.sections[sectionPaid+p.code], err = encoder.Encode(l.b.paid.templates, marks, p.texts, p.rows)
+	return err
+}
+
+// number gives the rows the numbers that their persons have in the index, which has sorted the list. It returns the marks of the
+// persons.
+func (l *layout) number(p *laid) []byte {
 	type who struct {
 		group, name, typ string
 		namesakeNo       int64
 	}
-	at := make(map[who]int, len(list))
-	marks := make([]byte, len(list))
-	for i, p := range list {
-		at[who{p.Group, p.Name, p.Type, p.NamesakeNo}] = i
-		marks[i] = mark(p.Ref())
+	at := make(map[who]int, len(p.list))
+	marks := make([]byte, len(p.list))
+	for i, w := range p.list {
+		at[who{w.Group, w.Name, w.Type, w.NamesakeNo}] = i
+		marks[i] = mark(w.Ref())
 	}
-	rank := make([]int, len(list))
+	rank := make([]int, len(p.list))
 	paid := &l.b.paid
-	for i, w := range l.people {
+	for i, w := range p.people {
 		rank[i] = at[who{paid.groups[w.group], paid.names[w.name], paid.types[w.typ], w.namesakeNo}]
 	}
-	for i := range l.rows {
-		l.rows[i].Person = rank[l.rows[i].Person]
+	for i := range p.rows {
+		p.rows[i].Person = rank[p.rows[i].Person]
 	}
-	return marks, nil
+	return marks
 }

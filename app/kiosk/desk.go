@@ -111,7 +111,7 @@ func (m Model) staffPages(at At) page {
 	case PagePIN:
 		return m.pinPage()
 	case PageStaffUpdate:
-		return m.updatePage()
+		return m.updatePage(at)
 	case PageStaffBack:
 		return m.previousPage(at)
 	case PageStaffSound:
@@ -134,6 +134,9 @@ func (m Model) staffPages(at At) page {
 func (m Model) hears(msg Msg) (Model, []Cmd) {
 	switch msg := msg.(type) {
 	case Stick:
+		if m.work.stick != msg && m.at == sureOfStick {
+			m.at.Tab = "" // what was asked was of another one
+		}
 		m.work.stick = msg
 	case Working:
 		if msg.Task.long() {

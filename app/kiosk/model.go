@@ -47,6 +47,7 @@ type Model struct {
 	conditions []Condition
 	told       []Fact // about the machine, for staff
 	now        time.Time
+	correction time.Duration // what a wrong clock has to be put forward by
 
 	book     *book.Book // the edition on show
 	shown    *book.Book // the same without what may no longer be shown today
@@ -108,6 +109,9 @@ func (m Model) after(msg Msg) (Model, []Cmd) {
 		return m.mend(msg.On)
 	case Tick:
 		return m.tick(msg.Now)
+	case Corrected:
+		m.correction = msg.By
+		return m, nil
 	case State:
 		m.conditions, m.told, m.broken = slices.Clone(msg.Conditions), slices.Clone(msg.Facts), msg.Broken
 		return m, nil
@@ -309,7 +313,7 @@ func (m Model) changed() (Model, []Cmd) {
 	}
 	// A clock that runs behind must not bring back what has expired, so the day is never before the data's own.
 	today := m.book.Manifest().AsOf
-	if day := dateOf(m.now); day > today {
+	if day := dateOf(m.wall()); day > today {
 		today = day
 	}
 	if m.shown == nil || m.today != today {
@@ -369,7 +373,7 @@ func (m Model) asking() time.Duration {
 
 // quietPage is what is on while nobody is there: outside the hours that staff have set the panel rests.
 func (m Model) quietPage() Page {
-	if m.settings.open(m.now) {
+	if m.correction != 0 || m.settings.open(m.now) { // the hour of a wrong clock is anybody's guess
 		return PageIdle
 	}
 	return PageRest
@@ -389,8 +393,16 @@ func (m Model) Same(n Model) bool {
 		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
 		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && (!m.at.Page.staffs() || m.work.same(n.work)) && m.seconds() == n.seconds() && m.settings == n.settings &&
 		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
-		m.syncedAt.Equal(n.syncedAt) && dateOf(m.now) == dateOf(n.now) && slices.Equal(m.conditions, n.conditions) &&
+		m.syncedAt.Equal(n.syncedAt) && dateOf(m.wall()) == dateOf(n.wall()) && slices.Equal(m.conditions, n.conditions) &&
 		slices.Equal(m.told, n.told) && m.printing == n.printing
+}
+
+// wall is what the time is, as far as the machine can know it.
+func (m Model) wall() time.Time {
+	if m.now.IsZero() {
+		return m.now
+	}
+	return m.now.Add(m.correction)
 }
 
 // dateOf is the day in China, where every query point stands, whatever the machine's zone.

@@ -28,6 +28,9 @@ type (
 	Mending struct{ On bool }
 	// Tick is the passing of time; about one a second keeps the session's clock.
 	Tick struct{ Now time.Time }
+	// Corrected says that the machine's clock is wrong, and by how much it has to be put forward to give the day that is known to have
+	// come; 0 says that it is right. Who sits before the panel is timed by the clock as it runs, which no correction disturbs.
+	Corrected struct{ By time.Duration }
 	// State is how the machine is, for the staff's page; an empty one is in order. Broken says that there is data which does not
 	// open, and none that does.
 	State struct {
@@ -53,9 +56,11 @@ type (
 	// Stick says what edition lies on the stick (U盘) that was put in, or what is wrong with it; one without a name says that
 	// there is none any more.
 	Stick struct {
-		Name    string
-		Number  int64
-		AsOf    disclosure.Date
+		Name   string
+		Number int64
+		AsOf   disclosure.Date
+		// Old says that its signers promised to sign again long before now: staff confirm it a second time.
+		Old     bool
 		Trouble Condition
 	}
 	// Working says how far a task is: bytes, rows that are in the new book, and the time it still takes. Total is 0 where it is not
@@ -159,6 +164,7 @@ type (
 func (Opened) msg()     {}
 func (Mending) msg()    {}
 func (Tick) msg()       {}
+func (Corrected) msg()  {}
 func (State) msg()      {}
 func (Touched) msg()    {}
 func (Go) msg()         {}

@@ -42,6 +42,9 @@ func (m Model) View() View {
 		return v
 	}
 	v.AsOf, v.AsOfTone = m.asOf()
+	if v.AsOfTone == ToneAlarm && p.phone.Choice == doorStaffing {
+		v.AsOf = word.Say("asof.call", v.AsOf, staffingLine)
+	}
 	switch {
 	case m.aside != nil:
 		v.Synthetic = word.Say("practice.flag")
@@ -214,7 +217,7 @@ func (m Model) asOf() (string, Tone) {
 	date := m.book.Manifest().AsOf
 	tone := ToneMuted
 	if last, ok := date.Last(); ok && !m.now.IsZero() {
-		switch days := daysBetween(last, m.now); {
+		switch days := daysBetween(last, m.wall()); {
 		case days > staleDays:
 			tone = ToneAlarm
 		case days > agedDays:
@@ -227,16 +230,19 @@ func (m Model) asOf() (string, Tone) {
 	return word.Say("asof.fetched", date.Chinese(), m.moment(m.syncedAt)), tone
 }
 
-// moment says a time as one would: 今天09:14, 昨天09:14, 11月18日.
+// moment says a time as one would: 今天09:14, 昨天09:14, 11月18日, 2025年11月18日.
 func (m Model) moment(t time.Time) string {
 	t = t.In(china)
 	if !m.now.IsZero() {
-		switch daysBetween(day(t), m.now) {
+		switch daysBetween(day(t), m.wall()) {
 		case 0:
 			return word.Say("moment.today", t.Format("15:04"))
 		case 1:
 			return word.Say("moment.yesterday", t.Format("15:04"))
 		}
+	}
+	if on := dateOf(t); m.now.IsZero() || on[:4] != dateOf(m.wall())[:4] {
+		return on.Chinese()
 	}
 	return dayWords(dateOf(t))
 }

@@ -163,7 +163,7 @@ func (m Model) actions(at At) Tiles {
 		items[1].Text, items[1].Filled = word.Say("staff.offline.on"), true
 	}
 	if _, brings := m.fromStick(); brings && m.work.task == "" {
-		items = slices.Insert(items, 0, Tile{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: Start{TaskStick}})
+		items = slices.Insert(items, 0, Tile{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: m.takeStick()})
 	}
 	if m.settings.Printer != "" {
 		items = append(items, Tile{Icon: "print", Text: word.Say("staff.print"), Touch: TestPrint{}})

@@ -15,7 +15,7 @@ import (
 //	knock                           touches the emblem five times
 //	pin ok, pin wrong 2, pin shut 60s   answers a PIN: right, wrong with so many tries left, none is taken for so long
 //	staff                           all that together: staff are in
-//	stick 43 2026-11-20, stick out, stick S-07 words remedy   what is on the stick, or that it cannot be used
+//	stick 43 2026-11-20, stick 43 2025-02-01 old, stick out, stick S-07 words remedy   what is on the stick, or that it cannot be used
 //	progress stick 11200000 18000000 0 20s   a task, bytes of bytes, rows, time left
 //	worked stick words, failed stick S-07 words remedy   what came of a task
 //	kept, failed settings …         the settings were kept, or were not
@@ -50,7 +50,7 @@ func playStaff(m Model, verb, rest string, second Opened) (next Model, ok bool, 
 		case w[0] == "out":
 			m = send(m, Stick{})
 		case bad == nil:
-			m = send(m, Stick{Name: "U", Number: n, AsOf: disclosure.Date(w[1])})
+			m = send(m, Stick{Name: "U", Number: n, AsOf: disclosure.Date(w[1]), Old: len(w) > 2 && w[2] == "old"})
 		default:
 			m = send(m, Stick{Name: "U", Trouble: Condition{Code: w[0], Words: w[1], Remedy: w[2]}})
 		}

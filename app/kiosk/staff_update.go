@@ -8,7 +8,7 @@ import (
 	"mingbai.local/assets/word"
 )
 
-// tabSure of the way back to the edition before asks a second time.
+// tabSure asks a second time: of the way back to the edition before, and of an update from a stick with old data.
 const tabSure = "sure"
 
 // start begins a task, one at a time.
@@ -19,6 +19,7 @@ func (m Model) start(task Task) (Model, []Cmd) {
 		allowed = !m.kept().Offline
 	case TaskStick:
 		_, allowed = m.fromStick()
+		allowed = allowed && (!m.work.stick.Old || m.at == sureOfStick)
 	case TaskBack:
 		allowed = m.book != nil && m.at == (At{Page: PageStaffBack, Tab: tabSure})
 	}
@@ -27,12 +28,23 @@ func (m Model) start(task Task) (Model, []Cmd) {
 	}
 	m.work.task, m.work.progress, m.work.last = task, Working{Task: task}, Worked{}
 	cmds := []Cmd{Run{task}}
-	if m.at.Page == PageStaffBack {
+	if m.at.Page == PageStaffBack || m.at == sureOfStick {
 		m.at = At{Page: PageStaffUpdate}
 		return m, cmds
 	}
 	m, more := m.enter(At{Page: PageStaffUpdate})
 	return m, append(cmds, more...)
+}
+
+// sureOfStick asks a second time before old data is taken from a stick.
+var sureOfStick = At{Page: PageStaffUpdate, Tab: tabSure}
+
+// takeStick begins the update from a stick, or asks whether old data is meant.
+func (m Model) takeStick() Msg {
+	if m.work.stick.Old {
+		return Go{sureOfStick}
+	}
+	return Start{TaskStick}
 }
 
 // newest is the edition that this machine has, shown or waiting for the page to change.
@@ -74,8 +86,11 @@ func (m Model) stickCard() Notice {
 	}
 	words, brings := m.fromStick()
 	n := Notice{Icon: "usb", Title: word.Say("stick.title", stick.Number, stick.AsOf.Chinese()), Text: words, Tone: ToneNeutral}
+	if brings && stick.Old {
+		n.Text, n.Tone = word.Say("stick.old"), ToneAttention
+	}
 	if brings {
-		n.Button = &Button{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: Start{TaskStick}}
+		n.Button = &Button{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: m.takeStick()}
 	}
 	return n
 }
@@ -132,7 +147,10 @@ func roughly(d time.Duration) string {
 func stopped() string { return word.Say("work.stopped") }
 
 // updatePage begins an update, shows how far it is and what came of it.
-func (m Model) updatePage() page {
+func (m Model) updatePage(at At) page {
+	if _, brings := m.fromStick(); at.Tab == tabSure && brings && m.work.stick.Old && m.work.task == "" {
+		return m.oldStickPage()
+	}
 	b := []Block{Heading{Text: word.Say("update.title")}}
 	if meter, ok := m.meter(); ok {
 		b = append(b, meter)
@@ -169,6 +187,20 @@ func (m Model) updatePage() page {
 		b = append(b, Notice{Icon: "wifi_off", Title: word.Say("staff.offline.row"), Text: word.Say("update.offline"), Tone: ToneNeutral})
 	}
 	return page{body: append(b, Buttons{Items: []Button{now}})}
+}
+
+// oldStickPage names the date of old data once more before it is taken.
+func (m Model) oldStickPage() page {
+	day := m.work.stick.AsOf.Chinese()
+	words, _ := m.fromStick()
+	return page{body: []Block{
+		Heading{Text: word.Say("stick.old.sure")},
+		Notice{Icon: "warning", Title: word.Say("stick.old.title", day), Text: word.Say("stick.old.text") + words, Tone: ToneAttention},
+		Buttons{Items: []Button{
+			{Icon: "usb", Text: word.Say("stick.old.do", day), Grave: true, Touch: Start{TaskStick}},
+			{Icon: "arrow_back", Text: word.Say("stick.old.never"), Touch: Back{}, Filled: true, Subject: SubjectResult},
+		}},
+	}}
 }
 
 // waits says that an edition will be shown when the page changes.

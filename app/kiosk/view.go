@@ -16,7 +16,7 @@ type View struct {
 	// Body is stacked from the top. On wide panels Side stands to its right, on tall ones below it.
 	Body, Side []Block
 	AsOf       string // 数据截至…
-	AsOfTone   Tone   // ToneAttention after 45 days, ToneAlarm after 180
+	AsOfTone   Tone   // ToneAttention after 45 days, ToneAlarm after 180; then staffing pages name 12310
 	Synthetic  string // 演示数据，并非真实; empty on a real county's edition
 	Foot       []Button
 	TextSize   TextSize

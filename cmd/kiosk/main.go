@@ -1,11 +1,11 @@
 // Command kiosk is the query point (查询点): it shows a county's disclosed records to whoever touches it.
 //
-//	kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
+//	kiosk [--data DIR] [--enrolment FILE [--code 入网码]] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
 //
 // opens the screen, over the whole panel without --window. What the data folder holds is shown at once; newer editions come
 // in behind it, unless --offline forbids every call to a network. The other commands do one thing and leave: pull, status,
-// doctor and back care for the data folder, lookup, list and show ask it, tour walks through every page by real touches; make is
-// the screen's own and makes books beside it.
+// doctor and back care for the data folder, lookup, list and show ask it, tour walks through every page by real touches; make and
+// scrub are the screen's own: they make books beside it, and read the disk through.
 //
 // The parties meet here and nowhere else: app/kiosk decides, app/screen draws, sync/ brings editions, and what each learns
 // of the other is translated in this package.
@@ -39,11 +39,12 @@ var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
 	"doctor": runDoctor,
 	"back":   runBack,
 	"make":   runMake,
+	"scrub":  runScrub,
 }
 
 const help = `kiosk：查询点的程序
 
-用法：kiosk [--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
+用法：kiosk [--data DIR] [--enrolment FILE [--code 入网码]] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]
       打开查询界面；不写 --window 就占满屏幕，--offline 一次网络也不连，--sticks 把一个文件夹当作U盘来看，
       --printer 用哪台打印机
 
@@ -51,7 +52,7 @@ const help = `kiosk：查询点的程序
 
   pull     更新一次：从办公室、文件夹或者U盘更新包
   status   本机是第几期、数据截至哪天、有没有毛病
-  doctor   把数据从头到尾查一遍，说明该怎么办
+  doctor   把数据从头到尾查一遍，说明该怎么办；加--mend，能修的就修
   back     退回上一期
   lookup   查一个名字、单位、资金或者政策
   list     一个村一份名单，与拨付对账

@@ -41,7 +41,11 @@ func (p *point) makes(withheld ...string) func(context.Context, edition.Generati
 		return p.makesApart(withheld...)
 	}
 	return func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
-		return makeBook(ctx, p.store, order{g, edition.Key(p.enrolment.CountyKey), withheld}, progress)
+		key, err := p.keys().key(g.KeyID)
+		if err != nil {
+			return err
+		}
+		return makeBook(ctx, p.store, order{g, key, withheld}, progress)
 	}
 }
 
@@ -58,7 +62,11 @@ func makeBook(ctx context.Context, s *store.Store, o order, progress func(pull.P
 // processor, what the building takes of memory goes back when it ends, and what kills it does not kill the screen.
 func (p *point) makesApart(withheld ...string) func(context.Context, edition.Generation, func(pull.Progress)) error {
 	return func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
-		told, err := json.Marshal(order{g, edition.Key(p.enrolment.CountyKey), withheld})
+		key, err := p.keys().key(g.KeyID)
+		if err != nil {
+			return err
+		}
+		told, err := json.Marshal(order{g, key, withheld})
 		if err != nil {
 			return err
 		}
@@ -86,7 +94,8 @@ func hire(ctx context.Context, c *exec.Cmd, told []byte, progress func(pull.Prog
 	}
 	_, err = in.Write(append(told, '\n'))
 	var failed error
-	for lines := bufio.NewScanner(out); lines.Scan(); {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
 		var s said
 		switch bad := json.Unmarshal(lines.Bytes(), &s); {
 		case bad != nil:
@@ -96,6 +105,10 @@ func hire(ctx context.Context, c *exec.Cmd, told []byte, progress func(pull.Prog
 		default:
 			failed = pull.Fail(s.Fault, s.Error)
 		}
+	}
+	if bad := lines.Err(); bad != nil {
+		err = errors.Join(err, bad)
+		_, _ = io.Copy(io.Discard, out) // or whoever writes would wait for ever
 	}
 	ended := c.Wait()
 	switch {
@@ -126,6 +139,7 @@ func runMake(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, errors.New("make由查询界面自己调用，不用手工运行。要更新请用 kiosk pull"))
 	}
+	collectMore()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	go func() {

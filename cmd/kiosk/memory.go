@@ -19,6 +19,18 @@ func collectOften() {
 	}
 }
 
+// collectMore keeps a process that makes a book small, whose whole memory is the screen's to miss. A book of five million payments
+// is 89 MB, and is there twice while it is written; collecting at these marks costs a tenth more processor time than at Go's own.
+func collectMore() {
+	const percent, limit = 40, 180 << 20
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+}
+
 // painted is told of each page that is first on the window. When a visit has ended, what it has left behind in memory and what it has
 // read of the book go back to the machine, and nobody waits for it.
 func (p *point) painted() func(kiosk.Page) {

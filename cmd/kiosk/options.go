@@ -90,6 +90,40 @@ func (w *windowFlag) Set(s string) error {
 // enrolled is the name of the enrolment in the data folder, where a kiosk keeps it after it was given once.
 const enrolled = "enrolment.json"
 
+// codeFlag defines --code, wherever there is --enrolment.
+func codeFlag(set *flag.FlagSet, to *string) {
+	set.StringVar(to, "code", "", "入网码：入网凭证封着的时候要用，16位数字")
+}
+
+// unseal opens an enrolment that is sealed, and keeps it in the data folder, where the kiosk finds it from then on: the file that is left is none.
+// A file that is not sealed is left as it is.
+func unseal(data, file, code string) (left string, err error) {
+	if file == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || !trust.IsSealed(b) {
+		return file, nil // readEnrolment says what is wrong with it
+	}
+	e, err := trust.OpenEnrolment(b, strings.TrimSpace(code))
+	switch {
+	case errors.Is(err, trust.ErrSealed):
+		return "", fmt.Errorf("入网凭证%s是封着的。请加上 --code 入网码，16位数字，发凭证的人知道；这台机器已经入网的，就不用再写 --enrolment", file)
+	case errors.Is(err, trust.ErrCode):
+		return "", fmt.Errorf("入网码不对，打不开入网凭证%s。请向发凭证的人核对这16位数字", file)
+	case err != nil:
+		return "", fmt.Errorf("入网凭证%s不能用：%w。请向县里的信息公开办公室重新要一份", file, err)
+	}
+	plain, err := e.Encode()
+	if err == nil {
+		err = keepEnrolment(data, e, plain)
+	}
+	if err != nil {
+		return "", fmt.Errorf("入网凭证存不进%s：%w", data, err)
+	}
+	return "", nil
+}
+
 // readEnrolment reads the enrolment from a file, or from the data folder where no file is given. ok is false where there is
 // none at all: the kiosk then opens what it has and cannot be updated.
 func readEnrolment(data, file string) (e trust.Enrolment, ok bool, err error) {

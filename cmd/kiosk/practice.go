@@ -19,7 +19,7 @@ const practiceFolder = "practice"
 
 // practise goes over to the made-up county. Whoever has stopped waiting for it by then is not taken there.
 func (c *chores) practise(ctx context.Context) (words string, trouble kiosk.Condition) {
-	b, err := c.p.practiceBook(ctx, time.Now())
+	b, err := c.p.practiceBook(ctx, c.p.clock.now())
 	switch {
 	case ctx.Err() != nil:
 		if err == nil {
@@ -29,7 +29,7 @@ func (c *chores) practise(ctx context.Context) (words string, trouble kiosk.Cond
 		slog.Error("practice", "err", err)
 		return "", conditionOf(health.NoPractice)
 	default:
-		c.send(kiosk.Opened{Book: b, SyncedAt: time.Now(), Practice: true})
+		c.send(kiosk.Opened{Book: b, SyncedAt: c.p.clock.now(), Practice: true})
 	}
 	return "", kiosk.Condition{}
 }

@@ -11,6 +11,7 @@ import (
 	"mingbai.local/cmd/internal/pin"
 	"mingbai.local/cmd/kiosk/internal/gate"
 	"mingbai.local/sync/health"
+	"mingbai.local/sync/trust"
 )
 
 // pinFile is where wrong tries at the staff's PIN are counted in the data folder.
@@ -38,9 +39,25 @@ func (p *point) inspect() {
 	p.gate = gate.Open(filepath.Join(p.data, pinFile), p.enrolment.PIN)
 }
 
+// remember reads when an office signed last, as far as this machine has heard.
+func (p *point) remember() (issued time.Time) {
+	_, b, err := p.store.Trust()
+	if err != nil {
+		slog.Warn("kiosk", "err", err)
+	}
+	if seen, err := trust.ParseSeen(b); err == nil {
+		issued = seen.Issued
+	}
+	p.clock.signed(issued)
+	return issued
+}
+
 // standing are the conditions that come from what was set and given, whatever edition serves. p.mu is held.
 func (p *point) standing() []health.Condition {
 	found := p.given[:len(p.given):len(p.given)]
+	if _, wrong := p.clock.check(time.Now()); wrong {
+		found = append(found, health.Clock)
+	}
 	if p.badSettings {
 		found = append(found, health.BadSettings)
 	}

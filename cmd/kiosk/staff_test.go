@@ -47,9 +47,12 @@ func enrolWithPIN(t *testing.T, url string) (data string) {
 	t.Helper()
 	data = clone(t)
 	file := filepath.Join(t.TempDir(), "kiosk.json")
-	cmd := exec.Command(shared.office, "enrol", "--data", shared.data, "--name", village+"查询点", "--place", villageCode, "--office", url, "--pin", staffPIN, "--out", file)
+	cmd := exec.Command(shared.office, "enrol", "--data", shared.data, "--name", village+"查询点", "--place", villageCode, "--office", url, "--pin", staffPIN, "--out", file, "--code", code)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("office enrol: %v\n%s", err, out)
+	}
+	if err := opened(file); err != nil {
+		t.Fatal(err)
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {

@@ -19,8 +19,10 @@ import (
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/courier"
+	"mingbai.local/sync/depot"
 	"mingbai.local/sync/health"
 	"mingbai.local/sync/pull"
+	"mingbai.local/sync/stick"
 	"mingbai.local/sync/trust"
 )
 
@@ -31,6 +33,10 @@ const (
 	lookEvery = 2 * time.Second
 	// mostEntries is how many names on a stick are looked at: it may hold anything.
 	mostEntries = 256
+	// mostPlaces is how many packs and folders are read: each may take its time.
+	mostPlaces = 8
+	// lookTime is how long one look may take. A broken stick has each of its sectors asked for again and again.
+	lookTime = 30 * time.Second
 )
 
 // sticks watches for sticks with editions on them (U盘).
@@ -44,9 +50,10 @@ type sticks struct {
 	seen []place
 }
 
-// place is where an edition may lie on a stick: a folder or a pack. medium is the stick itself.
+// place is where an edition may lie on a stick: a folder or a pack, known by a file of it. medium is the stick itself.
 type place struct {
 	path, medium string
+	file         string
 	size         int64
 	changed      int64
 }
@@ -77,31 +84,33 @@ func (s *sticks) look(ctx context.Context) {
 	if same {
 		return
 	}
-	here, stick := s.best(ctx, places)
+	reading, done := context.WithTimeout(ctx, lookTime)
+	defer done()
+	here, found := s.best(reading, places)
 	s.mu.Lock()
-	same = s.here == here && s.told == stick
-	s.here, s.told = here, stick
+	same = s.here == here && s.told == found
+	s.here, s.told = here, found
 	s.mu.Unlock()
 	if same {
 		return
 	}
 	switch {
-	case stick.Name == "":
+	case found.Name == "":
 		slog.Info("U盘拔出了")
-	case stick.Trouble.Words != "":
-		slog.Warn("U盘插入了，不能用："+stick.Trouble.Words, "code", stick.Trouble.Code)
+	case found.Trouble.Words != "":
+		slog.Warn("U盘插入了，不能用："+found.Trouble.Words, "code", found.Trouble.Code)
 	default:
-		slog.Info(fmt.Sprintf("U盘插入了，里面是第%d期", stick.Number))
+		slog.Info(fmt.Sprintf("U盘插入了，里面是第%d期", found.Number))
 	}
-	s.tell(stick)
+	s.tell(found)
 }
 
 // best is the newest edition on any stick, or what is wrong with them.
 func (s *sticks) best(ctx context.Context, places []place) (here place, best kiosk.Stick) {
 	for _, at := range places {
-		stick := s.read(ctx, at)
-		if best.Name == "" || stick.Trouble.Words == "" && (best.Trouble.Words != "" || stick.Number > best.Number) {
-			here, best = at, stick
+		found := s.read(ctx, at)
+		if best.Name == "" || found.Trouble.Words == "" && (best.Trouble.Words != "" || found.Number > best.Number) {
+			here, best = at, found
 		}
 	}
 	return here, best
@@ -121,10 +130,10 @@ func (s *sticks) read(ctx context.Context, at place) kiosk.Stick {
 	offer, err := s.offer(ctx, at)
 	if err != nil {
 		slog.Warn("stick", "err", err)
-		out.Trouble = conditionOf(stickTrouble(err, at))
+		out.Trouble = s.explain(ctx, stickTrouble(err, at), at)
 		return out
 	}
-	out.Number, out.AsOf = offer.Edition, disclosure.Date(offer.AsOf)
+	out.Number, out.AsOf, out.Old = offer.Edition, disclosure.Date(offer.AsOf), offer.Verdict == trust.ConfirmOld
 	return out
 }
 
@@ -142,14 +151,21 @@ func (s *sticks) offer(ctx context.Context, at place) (pull.Offer, error) {
 // stickTrouble is what is wrong with a stick in words of its own: a stick has no network and no router.
 func stickTrouble(err error, at place) health.Condition {
 	fault := pull.FaultOf(err)
-	_, gone := os.Stat(at.path)
 	found := courier.Conditions(pull.Result{}, err)
 	switch {
-	case gone != nil:
+	case !at.there():
 		return health.Pulled
-	case fault == pull.NoEdition:
+	case errors.Is(err, depot.ErrNoPack), fault == pull.NoEdition:
 		return health.NoData
-	case errors.Is(err, fs.ErrNotExist), fault == pull.NotAnOffice, fault == pull.Internal:
+	case fault == pull.Rollback:
+		return health.Outdated
+	case fault == pull.Foreign:
+		return health.OtherCounty
+	case fault == pull.Declined:
+		return health.Swapped
+	case errors.Is(err, trust.ErrSignature):
+		return health.Forged
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, depot.ErrNoFile), fault == pull.NotAnOffice, fault == pull.Tampered, fault == pull.Internal:
 		return health.Incomplete
 	case fault == pull.Unreachable, len(found) == 0:
 		return health.Pulled
@@ -157,13 +173,41 @@ func stickTrouble(err error, at place) health.Condition {
 	return found[0]
 }
 
-// updateFromStick takes the edition that staff have seen on the stick.
+// explain says what is wrong with a stick with the names and dates that it is about. What lies there was refused; it is good for words only.
+func (s *sticks) explain(ctx context.Context, found health.Condition, at place) kiosk.Condition {
+	c := conditionOf(found)
+	own := stick.Card{} // what the stick says of itself
+	if found == health.Outdated {
+		own = stick.Card{County: s.p.enrolment.County, Root: s.p.enrolment.Root}
+	} else if found != health.OtherCounty {
+		return c
+	}
+	d, _, err := openDepot(at.path)
+	if err != nil {
+		return c
+	}
+	defer d.Close()
+	there, err := stick.Look(ctx, d, own, time.Now())
+	if err != nil {
+		return c
+	}
+	here, _, err := s.p.store.Current()
+	switch {
+	case found == health.OtherCounty:
+		c.Words = fmt.Sprintf("这个U盘是%s的，本机是%s的，没有采用。", there.Called(), s.p.enrolment.CountyName)
+	case err == nil && here.AsOf != "":
+		c.Words = fmt.Sprintf("U盘里的数据截至%s，本机的截至%s，U盘里的旧，没有采用。", disclosure.Date(there.AsOf).Chinese(), disclosure.Date(here.AsOf).Chinese())
+	}
+	return c
+}
+
+// updateFromStick takes the edition that staff have seen on the stick, and no other.
 func (c *chores) updateFromStick(ctx context.Context) (words string, trouble kiosk.Condition) {
 	if !c.p.enrolled {
 		return "", conditionOf(health.NoEnrolment)
 	}
 	c.stick.mu.Lock()
-	at := c.stick.here
+	at, told := c.stick.here, c.stick.told
 	c.stick.mu.Unlock()
 	if at.path == "" {
 		return "", conditionOf(health.NoStick)
@@ -174,16 +218,49 @@ func (c *chores) updateFromStick(ctx context.Context) (words string, trouble kio
 		return "", conditionOf(stickTrouble(err, at))
 	}
 	defer d.Close()
-	r, err := c.pull(ctx, kiosk.TaskStick, d, trust.Stick)
+	var read pull.Progress
+	r, err := c.pull(ctx, kiosk.TaskStick, func(j *pull.Job) {
+		j.Depot, j.Carrier = d, trust.Stick
+		j.Confirm = func(v trust.Verified) bool { return confirmed(told, v) }
+		tell := j.Progress
+		j.Progress = func(p pull.Progress) {
+			if p.Stage == pull.Fetch {
+				read = p
+			}
+			tell(p)
+		}
+	})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return "", kiosk.Condition{}
 	case err != nil:
-		return "", conditionOf(stickTrouble(err, at))
+		found := stickTrouble(err, at)
+		if found == health.Pulled {
+			return "", pulledAt(read)
+		}
+		return "", c.stick.explain(ctx, found, at)
+	}
+	if told.Old {
+		slog.Warn("值守的人确认两次后，用了过期的数据", "期", r.Edition, "截至", r.DataAsOf)
 	}
 	words = c.updated(r)
 	c.p.tell(c.send)
 	return words, kiosk.Condition{}
+}
+
+// confirmed says whether staff have said yes to that edition: to its number and, where it has expired, a second time to its age.
+func confirmed(told kiosk.Stick, v trust.Verified) bool {
+	return v.Edition == told.Number && (told.Old || v.Verdict != trust.ConfirmOld)
+}
+
+// pulledAt says how much had been read when a stick was pulled out. That is kept, so that staff know it was not for nothing.
+func pulledAt(read pull.Progress) kiosk.Condition {
+	c := conditionOf(health.Pulled)
+	if read.Total > 0 {
+		c.Words = fmt.Sprintf("U盘已经拔出，读了%d%%。原来的数据没有动。", 100*read.Done/read.Total)
+		c.Remedy = "请重新插好，再点一次从U盘更新，就接着读，不用从头来。"
+	}
+	return c
 }
 
 // places lists where editions may lie on the sticks that are mounted. A stick without any is a place without a path.
@@ -253,6 +330,9 @@ func placesOn(medium string) []place {
 		} else if p, ok := folderAt(path, medium); ok && e.IsDir() {
 			out = append(out, p)
 		}
+		if len(out) == mostPlaces {
+			break
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, place{medium: medium})
@@ -291,7 +371,13 @@ func regular(file, path, medium string) (place, bool) {
 	if err != nil || !info.Mode().IsRegular() {
 		return place{}, false
 	}
-	return place{path, medium, info.Size(), info.ModTime().UnixNano()}, true
+	return place{path, medium, file, info.Size(), info.ModTime().UnixNano()}, true
+}
+
+// there says whether the stick is still in. Where it was mounted an empty folder may stay behind.
+func (p place) there() bool {
+	_, err := os.Lstat(p.file)
+	return err == nil
 }
 
 // nameOf is what a stick is called on the screen. A name that nobody can read is none.

@@ -1,18 +1,29 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"mingbai.local/app/kiosk"
+	"mingbai.local/sync/edition"
 	"mingbai.local/sync/health"
+	"mingbai.local/sync/stick"
+	"mingbai.local/sync/stick/sticktest"
+	"mingbai.local/sync/store"
+	"mingbai.local/sync/trust"
 )
 
 func TestOnlyDisksUnderTheRootsAreSticks(t *testing.T) {
@@ -53,17 +64,17 @@ func plug(t *testing.T, sticks, name string, files ...string) string {
 
 func TestWhereEditionsLieOnAStick(t *testing.T) {
 	sticks := t.TempDir()
-	stick := plug(t, sticks, "a", "metadata/timestamp.json", "公开/metadata/timestamp.json", "x.kpack", "y.txt", "a/b/c.kpack", "照片/1.jpg")
+	medium := plug(t, sticks, "a", "metadata/timestamp.json", "公开/metadata/timestamp.json", "x.kpack", "y.txt", "a/b/c.kpack", "照片/1.jpg")
 	if err := errors.Join(
-		syscall.Mkfifo(filepath.Join(stick, "pipe.kpack"), 0o600),
-		os.Symlink("/dev/zero", filepath.Join(stick, "link.kpack")),
-		os.Mkdir(filepath.Join(stick, "folder.kpack"), 0o700),
+		syscall.Mkfifo(filepath.Join(medium, "pipe.kpack"), 0o600),
+		os.Symlink("/dev/zero", filepath.Join(medium, "link.kpack")),
+		os.Mkdir(filepath.Join(medium, "folder.kpack"), 0o700),
 	); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, p := range placesOn(stick) {
-		rel, err := filepath.Rel(stick, p.path)
+	for _, p := range placesOn(medium) {
+		rel, err := filepath.Rel(medium, p.path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,8 +137,9 @@ func TestTheWatchTellsWhatIsPluggedAndPulled(t *testing.T) {
 }
 
 func TestAStickThatIsPulledIsNoNetworkTrouble(t *testing.T) {
-	there := place{path: t.TempDir()}
-	gone := place{path: filepath.Join(t.TempDir(), "x")}
+	dir := t.TempDir()
+	there := place{path: dir, file: dir}
+	gone := place{path: dir, file: filepath.Join(dir, "x")} // its mountpoint stays behind, empty
 	if got := stickTrouble(fs.ErrNotExist, gone); got != health.Pulled {
 		t.Errorf("gone: %+v", got)
 	}
@@ -147,5 +159,288 @@ func TestNamesOfSticks(t *testing.T) {
 		if got := nameOf(path); got != want {
 			t.Errorf("%q is called %q", path, got)
 		}
+	}
+}
+
+// hasEdition is the number of the edition that the kiosks of these tests have, as of 2026-11-20.
+const hasEdition = 9
+
+// enrolledWith is a desk of a kiosk that believes that office and has edition hasEdition.
+func enrolledWith(t *testing.T, o *sticktest.Office) desk {
+	t.Helper()
+	data := enrolledFolder(t, "http://127.0.0.1:1/")
+	change(t, data, map[string]any{"root": json.RawMessage(o.Card().Root), "county_key": sticktest.Key[:]})
+	if err := os.Rename(filepath.Join(data, "gen", "1.db"), filepath.Join(data, "gen", strconv.Itoa(hasEdition)+".db")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := trust.Seen{Edition: hasEdition}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Switch(edition.Generation{Number: hasEdition, AsOf: "2026-11-20", SyncedAt: time.Now()}, nil, seen); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, data, true)
+}
+
+// insert copies what an office has published onto a stick, and looks at it.
+func (d desk) insert(t *testing.T, o *sticktest.Office) (folder string, told kiosk.Stick) {
+	t.Helper()
+	medium := filepath.Join(d.sticks, "KINGSTON")
+	folder = filepath.Join(medium, stick.Folder)
+	if err := errors.Join(os.RemoveAll(medium), os.MkdirAll(medium, 0o755), os.CopyFS(folder, os.DirFS(o.Dir))); err != nil {
+		t.Fatal(err)
+	}
+	return folder, d.looks()
+}
+
+// looks is what the watch tells of the sticks that are in.
+func (d desk) looks() kiosk.Stick {
+	places := d.stick.places()
+	here, told := d.stick.best(context.Background(), places)
+	d.stick.mu.Lock()
+	defer d.stick.mu.Unlock()
+	d.stick.here, d.stick.told = here, told
+	return told
+}
+
+func (d desk) takes(t *testing.T) kiosk.Worked {
+	t.Helper()
+	d.do(kiosk.Run{Task: kiosk.TaskStick})
+	return answer[kiosk.Worked](t, d)
+}
+
+// published is an office that publishes that edition today.
+func published(t *testing.T, number int64, county, name string, rows ...string) *sticktest.Office {
+	t.Helper()
+	o := sticktest.New(t, county, name)
+	o.Now, o.Next = time.Now(), number
+	o.Publish(rows...)
+	return o
+}
+
+func TestTheNeighboursStickNamesBothCounties(t *testing.T) {
+	d := enrolledWith(t, published(t, hasEdition+1, "420581", "宜都市", "一"))
+	_, told := d.insert(t, published(t, hasEdition+1, "420923", "云梦县", "一"))
+	if told.Trouble.Code != health.OtherCounty.Code || told.Trouble.Words != "这个U盘是云梦县的，本机是宜都市的，没有采用。" {
+		t.Errorf("%+v", told)
+	}
+	if got := d.takes(t); got.Trouble != told.Trouble {
+		t.Errorf("taken all the same: %+v", got)
+	}
+	// A name that is no name is not shown.
+	_, told = d.insert(t, published(t, hasEdition+1, "420923", "<b>县", "一"))
+	if told.Trouble.Words != "这个U盘是代码为420923的县的，本机是宜都市的，没有采用。" {
+		t.Errorf("%+v", told)
+	}
+}
+
+func TestAnOlderStickNamesBothDates(t *testing.T) {
+	o := published(t, hasEdition-4, "420581", "宜都市", "一")
+	o.Now = time.Date(2026, 6, 30, 9, 0, 0, 0, time.UTC)
+	o.Publish("一")
+	d := enrolledWith(t, o)
+	_, told := d.insert(t, o)
+	want := "U盘里的数据截至2026年6月30日，本机的截至2026年11月20日，U盘里的旧，没有采用。"
+	if told.Trouble.Code != health.Outdated.Code || told.Trouble.Words != want || told.Number != 0 {
+		t.Errorf("%+v", told)
+	}
+	if got := d.takes(t); got.Trouble.Words != want {
+		t.Errorf("taken all the same: %+v", got)
+	}
+}
+
+// TestOldDataIsTakenOnlyWhenItsAgeWasSaid: the question is the page's; here, that no other answer counts for it.
+func TestOldDataIsTakenOnlyWhenItsAgeWasSaid(t *testing.T) {
+	o := sticktest.New(t, "420581", "宜都市")
+	o.Now, o.Next = time.Now().AddDate(-2, 0, 0), hasEdition+1
+	o.Publish("一")
+	d := enrolledWith(t, o)
+	_, told := d.insert(t, o)
+	if !told.Old || told.Number != hasEdition+1 || told.Trouble.Words != "" {
+		t.Fatalf("%+v", told)
+	}
+	d.stick.told.Old = false // as if it had been fresh when staff saw it
+	if got := d.takes(t); got.Trouble.Code != health.Swapped.Code {
+		t.Errorf("taken unasked: %+v", got)
+	}
+	d.stick.told.Old = true
+	// The toy's rows make no book, so it ends there: beyond the question.
+	if got := d.takes(t); got.Trouble.Code == health.Swapped.Code {
+		t.Errorf("asked for in vain: %+v", got)
+	}
+}
+
+// TestSwappedUnderTheFinger: what staff saw is edition 10; by the time of the touch 11 lies there.
+func TestSwappedUnderTheFinger(t *testing.T) {
+	o := published(t, hasEdition+1, "420581", "宜都市", "一")
+	d := enrolledWith(t, o)
+	folder, told := d.insert(t, o)
+	o.Publish("一", "二")
+	if err := errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS(o.Dir))); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.takes(t); told.Number != hasEdition+1 || got.Trouble.Code != health.Swapped.Code {
+		t.Errorf("%+v, then %+v", told, got)
+	}
+	if again := d.looks(); again.Number != hasEdition+2 {
+		t.Errorf("%+v", again)
+	}
+}
+
+// TestPulledOutInTheMiddle says how far the reading was; what was read is kept, and the next try reads only the rest.
+func TestPulledOutInTheMiddle(t *testing.T) {
+	rows := make([]string, 40)
+	for i := range rows {
+		rows[i] = strings.Repeat(string(rune('一'+i)), 200)
+	}
+	o := published(t, hasEdition+1, "420581", "宜都市", rows...)
+	d := enrolledWith(t, o)
+	folder, _ := d.insert(t, o)
+	shards, err := filepath.Glob(filepath.Join(folder, "s", "*", "*"))
+	if err != nil || len(shards) < len(rows) {
+		t.Fatal(len(shards), err)
+	}
+	// Half of what it holds is gone, and so is what it is known by: the stick has been pulled out.
+	away, gone := t.TempDir(), shards[:len(shards)/2]
+	for i, path := range gone {
+		if err := os.Rename(path, filepath.Join(away, strconv.Itoa(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.stick.here.file = filepath.Join(away, "gone")
+	got := d.takes(t)
+	if got.Trouble.Code != health.Pulled.Code || !strings.Contains(got.Trouble.Words, "U盘已经拔出，读了") || !strings.Contains(got.Trouble.Words, "%") || !strings.Contains(got.Trouble.Remedy, "接着读") {
+		t.Fatalf("%+v", got)
+	}
+	read, err := filepath.Glob(filepath.Join(d.data, "s", "*", "*"))
+	if err != nil || len(read) == 0 {
+		t.Fatalf("nothing was kept: %v", err)
+	}
+	for i, path := range gone {
+		if err := os.Rename(filepath.Join(away, strconv.Itoa(i)), path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.looks()
+	if got := d.takes(t); got.Trouble.Code == health.Pulled.Code {
+		t.Errorf("put in again: %+v", got)
+	}
+	if d.book == nil || d.book.Err() != nil {
+		t.Error("what served does not serve")
+	}
+}
+
+// TestHostileSticks: each is refused in words of its own, at once, and what serves goes on.
+func TestHostileSticks(t *testing.T) {
+	o := published(t, hasEdition+1, "420581", "宜都市", "一", "二")
+	impostor := published(t, hasEdition+1, "420581", "宜都市", "三")
+	d := enrolledWith(t, o)
+	first := func(folder, pattern string) string {
+		t.Helper()
+		all, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil || len(all) == 0 {
+			t.Fatal(pattern, err)
+		}
+		return all[0]
+	}
+	pack := func(folder, name string, add func(*zip.Writer) error) error {
+		f, err := os.Create(filepath.Join(folder, name))
+		if err != nil {
+			return err
+		}
+		z := zip.NewWriter(f)
+		return errors.Join(os.RemoveAll(filepath.Join(folder, "metadata")), add(z), z.Close(), f.Close())
+	}
+	replace := func(path string, make func(string) error) error { return errors.Join(os.Remove(path), make(path)) }
+	for name, c := range map[string]struct {
+		spoil func(folder string) error
+		want  health.Condition
+	}{
+		"an impostor": {func(folder string) error {
+			return errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS(impostor.Dir)))
+		}, health.Forged},
+		"a flipped timestamp": {func(folder string) error {
+			path := filepath.Join(folder, "metadata", "timestamp.json")
+			b, err := os.ReadFile(path)
+			return errors.Join(err, os.WriteFile(path, bytes.Replace(b, []byte(`"x-seq": 10`), []byte(`"x-seq": 11`), 1), 0o644),
+				os.WriteFile(path, bytes.Replace(b, []byte(`"x-seq":10`), []byte(`"x-seq":11`), 1), 0o644))
+		}, health.Forged},
+		"a page instead": {func(folder string) error {
+			return os.WriteFile(filepath.Join(folder, "metadata", "timestamp.json"), []byte("<html>"), 0o644)
+		}, health.Incomplete},
+		"a catalog is missing": {func(folder string) error { return os.Remove(first(folder, "t/*")) }, health.Incomplete},
+		"a damaged catalog": {func(folder string) error {
+			return os.WriteFile(first(folder, "t/*"), []byte("x"), 0o644)
+		}, health.Incomplete},
+		"a pipe as a catalog": {func(folder string) error {
+			return replace(first(folder, "t/*"), func(path string) error { return syscall.Mkfifo(path, 0o644) })
+		}, health.Incomplete},
+		"a device as a catalog": {func(folder string) error {
+			return replace(first(folder, "t/*"), func(path string) error { return syscall.Mknod(path, syscall.S_IFCHR|0o644, 1<<8|5) })
+		}, health.Incomplete},
+		"a link out of the stick": {func(folder string) error {
+			return replace(first(folder, "t/*"), func(path string) error { return os.Symlink("/etc/passwd", path) })
+		}, health.Incomplete},
+		"a link to itself": {func(folder string) error {
+			return replace(first(folder, "t/*"), func(path string) error { return os.Symlink(filepath.Base(path), path) })
+		}, health.Incomplete},
+		"20 GB that are nowhere": {func(folder string) error {
+			return os.Truncate(filepath.Join(folder, "metadata", "timestamp.json"), 20<<30)
+		}, health.Incomplete},
+		"a photograph in a pack": {func(folder string) error {
+			return pack(folder, "x.kpack", func(z *zip.Writer) error { _, err := z.Create("照片.jpg"); return err })
+		}, health.NoData},
+		"a path upwards in a pack": {func(folder string) error {
+			return pack(folder, "x.kpack", func(z *zip.Writer) error { _, err := z.Create("../../etc/passwd"); return err })
+		}, health.NoData},
+		"a bomb in a pack": {func(folder string) error {
+			return pack(folder, "x.kpack", func(z *zip.Writer) error {
+				w, err := z.Create("metadata/timestamp.json") // deflated
+				if err != nil {
+					return err
+				}
+				_, err = w.Write(make([]byte, 64<<20))
+				return err
+			})
+		}, health.NoData},
+		"half a pack": {func(folder string) error {
+			return errors.Join(os.RemoveAll(filepath.Join(folder, "metadata")), os.WriteFile(filepath.Join(folder, "x.kpack"), []byte("PK\x03\x04"), 0o644))
+		}, health.Incomplete},
+		"3,000 names": {func(folder string) error {
+			err := os.RemoveAll(filepath.Join(folder, "metadata"))
+			for i := range 3000 {
+				err = errors.Join(err, os.WriteFile(filepath.Join(folder, fmt.Sprintf("%d.kpack", i)), nil, 0o644))
+			}
+			return err
+		}, health.Incomplete},
+		"folders in folders": {func(folder string) error {
+			return errors.Join(os.RemoveAll(folder), os.MkdirAll(filepath.Join(folder, strings.Repeat("a/", 1000)), 0o755))
+		}, health.NoData},
+	} {
+		folder, told := d.insert(t, o)
+		if told.Number != hasEdition+1 {
+			t.Fatalf("before %s: %+v", name, told)
+		}
+		if err := c.spoil(folder); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if strings.Contains(name, "pack") || name == "3,000 names" {
+			// A pack lies at the top of a stick.
+			medium := filepath.Dir(folder)
+			if err := errors.Join(os.Rename(folder, medium+"-"), os.RemoveAll(medium), os.Rename(medium+"-", medium)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if told = d.looks(); told.Trouble.Code != c.want.Code || told.Number != 0 {
+			t.Errorf("%s: %+v", name, told)
+		}
+	}
+	if d.book == nil || d.book.Err() != nil {
+		t.Error("what served does not serve")
 	}
 }

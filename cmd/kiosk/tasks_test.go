@@ -104,7 +104,7 @@ func TestTheMeter(t *testing.T) {
 	m.progress(pull.Progress{Stage: pull.Build})
 	for range 20 {
 		now = now.Add(time.Second)
-		m.build()
+		m.goOn()
 	}
 	m.progress(pull.Progress{Stage: pull.Switch})
 	if most := int(now.Sub(began)/saysEvery) + 5; len(said) > most || checked < 10 {
@@ -121,5 +121,39 @@ func TestTheMeter(t *testing.T) {
 	}
 	if !known || last.Left != 0 || last.Done != bytes || last.Rows < rows*9/10 {
 		t.Errorf("known %v, at the end %+v", known, last)
+	}
+}
+
+// The time left is right while bytes come, whatever was there before, and grows while none come.
+func TestTheMeterKnowsHowLongALineTakes(t *testing.T) {
+	now := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	var left time.Duration
+	m := newMeter(kiosk.TaskUpdate, func(w kiosk.Working) { left = w.Left }, func() time.Time { return now })
+	const total, had, rows, perSecond = 20_000_000, 12_000_000, 1_000_000, 100_000
+	m.progress(pull.Progress{Stage: pull.Probe})
+	m.progress(pull.Progress{Stage: pull.Fetch, Done: had, Total: total, Rows: rows})
+	if left != 0 {
+		t.Errorf("before anything has come: %v", left)
+	}
+	for done := int64(had); done < total; done += perSecond / 2 {
+		m.progress(pull.Progress{Stage: pull.Fetch, Done: done, Total: total, Rows: rows})
+		truth := time.Duration(total-done)*time.Second/perSecond + rows*perRow
+		if known := done-had > (total-had)/surePart; known && (left < truth*9/10 || left > truth*11/10) {
+			t.Errorf("%d bytes: %v left, in truth %v", done, left, truth)
+		}
+		now = now.Add(time.Second / 2)
+	}
+	m = newMeter(kiosk.TaskUpdate, func(w kiosk.Working) { left = w.Left }, func() time.Time { return now })
+	for done := int64(0); done <= total/2; done += perSecond {
+		m.progress(pull.Progress{Stage: pull.Fetch, Done: done, Total: total})
+		now = now.Add(time.Second)
+	}
+	before := left
+	for range 30 { // the line is silent
+		now = now.Add(time.Second)
+		m.goOn()
+	}
+	if before == 0 || left <= before {
+		t.Errorf("silent for half a minute: %v left, %v before", left, before)
 	}
 }

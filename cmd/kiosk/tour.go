@@ -71,7 +71,7 @@ func runTour(args []string, stdout, stderr io.Writer) int {
 	s := p.open(window.panel)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	go tick(ctx, s.Send)
+	go p.tick(ctx, s.Send)
 	kept := p.keepUp(ctx, s.Send)
 	walked := make(chan error, 1)
 	go func() {

@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"log"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,9 +17,7 @@ import (
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/courier"
 	"mingbai.local/sync/depot"
-	"mingbai.local/sync/health"
 	"mingbai.local/sync/pull"
-	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
 
@@ -35,6 +27,7 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 	var both sync.WaitGroup
 	damaged := p.damaged
 	p.line.set(!p.shown().Offline)
+	p.found(nil) // what the last program came upon may have passed
 	both.Go(func() {
 		for {
 			select {
@@ -45,6 +38,9 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 			}
 		}
 	})
+	both.Go(func() { p.clock.keep(ctx) })
+	both.Go(func() { p.trial.watch(ctx) })
+	both.Go(func() { p.rounds(ctx, send) })
 	both.Go(func() {
 		if damaged {
 			p.mend(ctx, send) // first, because an update and the mending keep each other out
@@ -102,7 +98,8 @@ func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
 // job is an update of this data folder; where it comes from is the caller's to say.
 func (p *point) job() pull.Job {
 	return pull.Job{
-		Shelf: p.store, Enrolment: p.enrolment, Carrier: trust.Network, Now: time.Now, Built: builtAt(), Make: p.makes(), Open: opens,
+		Shelf: p.store, Enrolment: p.enrolment, Carrier: trust.Network, Now: p.clock.now, Built: builtAt(), Make: p.make, Open: opens,
+		Keys: p.keys(),
 	}
 }
 
@@ -179,23 +176,12 @@ func (p *point) heard(e courier.Event, send func(kiosk.Msg)) {
 	case courier.Looked:
 		if e.Err != nil {
 			log.Printf("kiosk: %v", e.Err)
+		} else {
+			p.clock.confirmed(p.remember())
 		}
 		p.confirm(send)
 		p.found(e.Conditions)
 		p.tell(send)
-	}
-}
-
-// found notes what a look at the office came upon. What was not there before goes to the log in words.
-func (p *point) found(conditions []health.Condition) {
-	p.mu.Lock()
-	before := p.looked
-	p.looked = conditions
-	p.mu.Unlock()
-	for _, c := range conditions {
-		if !slices.Contains(before, c) {
-			slog.Warn(c.Words, "code", c.Code)
-		}
 	}
 }
 
@@ -221,299 +207,4 @@ func (p *point) reopen(send func(kiosk.Msg)) bool {
 	}
 	send(kiosk.Opened{Book: p.book, Before: p.before, SyncedAt: synced})
 	return true
-}
-
-// tell hands the conditions to the staff's page.
-func (p *point) tell(send func(kiosk.Msg)) {
-	disk := p.onDisk()
-	p.mu.Lock()
-	found := append(disk, p.looked...)
-	p.mu.Unlock()
-	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken), Facts: p.facts()})
-}
-
-// facts are what else staff may want to know of the machine.
-func (p *point) facts() (out []kiosk.Fact) {
-	if free, err := p.store.Free(); err == nil {
-		out = append(out, kiosk.Fact{Label: "磁盘还有", Value: fmt.Sprintf("%.1fGB", float64(free)/(1<<30))})
-	}
-	if queue := p.shown().Printer; queue != "" {
-		out = append(out, kiosk.Fact{Label: "打印机", Value: queue})
-	}
-	if p.chores != nil {
-		out = append(out, p.chores.voice.fact())
-	}
-	return out
-}
-
-// onDisk are the conditions that can be told from the disk alone.
-func (p *point) onDisk() []health.Condition {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	found := p.standing()
-	switch {
-	case p.book == nil && p.damaged:
-		return append(found, health.Broken)
-	case p.book == nil:
-		return append(found, health.Empty)
-	case p.damaged:
-		return append(found, health.Damaged)
-	}
-	return found
-}
-
-func conditionsOf(found []health.Condition) []kiosk.Condition {
-	var out []kiosk.Condition
-	for _, c := range found {
-		k := conditionOf(c)
-		if !slices.Contains(out, k) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-// runPull makes one update.
-func runPull(args []string, stdout, stderr io.Writer) int {
-	var data, enrolment, from string
-	var asJSON bool
-	err := flags("pull", "--data DIR [--enrolment FILE] [--from URL|DIR|FILE.kpack] [--json]", args, stderr, func(set *flag.FlagSet) {
-		dataFlag(set, &data)
-		set.StringVar(&enrolment, "enrolment", "", "入网凭证")
-		set.StringVar(&from, "from", "", "从哪里更新；不写就从入网凭证里的地址")
-		set.BoolVar(&asJSON, "json", false, "结果写成JSON")
-	})
-	if err != nil {
-		return fail(stderr, err)
-	}
-	e, ok, err := readEnrolment(data, enrolment)
-	if err == nil && !ok {
-		err = fmt.Errorf("%s里没有入网凭证。请用--enrolment指出县里发的那个文件", data)
-	}
-	if err != nil {
-		return fail(stderr, err)
-	}
-	s, err := store.Open(data)
-	if err != nil {
-		return fail(stderr, err)
-	}
-	if from == "" {
-		from = e.Office
-	}
-	source, carrier, err := openDepot(from)
-	if err != nil {
-		return fail(stderr, fmt.Errorf("打不开%s：%w", from, err))
-	}
-	defer source.Close()
-	p := &point{data: data, store: s, enrolment: e, enrolled: true}
-	j := p.job()
-	j.Depot, j.Carrier = source, carrier
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	r, err := pull.Run(ctx, j)
-	if err != nil {
-		return fail(stderr, fmt.Errorf("更新没有成功，原来的数据照常能查：%w", err))
-	}
-	if asJSON {
-		return printJSON(stdout, stderr, r)
-	}
-	if r.Changed {
-		fmt.Fprintf(stdout, "已更新到第%d期，数据截至%s，收了%d字节，用了%.1f秒。\n", r.Edition, r.DataAsOf, r.Bytes, r.Seconds)
-	} else {
-		fmt.Fprintf(stdout, "已经是最新的第%d期，数据截至%s。\n", r.Edition, r.DataAsOf)
-	}
-	return 0
-}
-
-// closingDepot is a depot that is closed after use.
-type closingDepot interface {
-	depot.Depot
-	io.Closer
-}
-
-// openDepot opens a depot by what it is: an address, a pack, a folder. What is named on the command line is asked for.
-func openDepot(from string) (closingDepot, trust.Carrier, error) {
-	switch {
-	case strings.HasPrefix(from, "http://"), strings.HasPrefix(from, "https://"):
-		d, err := depot.HTTP(from, depot.Stall)
-		return d, trust.Asked, err
-	case strings.HasSuffix(from, ".kpack"):
-		d, err := depot.Pack(from)
-		return d, trust.Stick, err
-	default:
-		d, err := depot.Dir(from)
-		return d, trust.Stick, err
-	}
-}
-
-// status is what kiosk status says.
-type status struct {
-	Edition    int64            `json:"edition"`
-	DataAsOf   string           `json:"data_as_of"`
-	SyncedAt   string           `json:"synced_at"`
-	Digest     string           `json:"digest"`
-	Synthetic  bool             `json:"synthetic"`
-	Datasets   map[string]int64 `json:"datasets"`
-	Conditions []condition      `json:"conditions"`
-}
-
-type condition struct {
-	Code   string `json:"code"`
-	Words  string `json:"words"`
-	Remedy string `json:"remedy"`
-}
-
-// look opens a data folder as status and doctor do, and says what it holds.
-func look(data string) (*point, status, error) {
-	st := status{Datasets: map[string]int64{}, Conditions: []condition{}}
-	if _, err := os.Stat(data); err != nil {
-		return nil, st, fmt.Errorf("没有数据文件夹%s。请检查--data，或者先用 kiosk pull 更新", data)
-	}
-	e, ok, err := readEnrolment(data, "")
-	if err != nil {
-		return nil, st, err
-	}
-	s, err := store.Open(data)
-	if err != nil {
-		return nil, st, err
-	}
-	p := &point{data: data, store: s, enrolment: e, enrolled: ok}
-	p.inspect()
-	synced, err := p.serve()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, st, err
-	}
-	if p.before != nil {
-		closeBook(p.before)
-	}
-	if b := p.book; b != nil {
-		m := b.Manifest()
-		st.Edition, st.DataAsOf, st.Digest, st.Synthetic, st.Datasets = m.Number, string(m.AsOf), m.Digest, m.Synthetic, m.Rows
-		if !synced.IsZero() {
-			st.SyncedAt = synced.Format(time.RFC3339)
-		}
-	}
-	for _, c := range p.onDisk() {
-		st.Conditions = append(st.Conditions, condition{c.Code, c.Words, c.Remedy})
-	}
-	return p, st, nil
-}
-
-// runStatus says what a data folder holds. It works beside a running kiosk.
-func runStatus(args []string, stdout, stderr io.Writer) int {
-	var data string
-	var asJSON bool
-	err := flags("status", "--data DIR [--json]", args, stderr, func(set *flag.FlagSet) {
-		dataFlag(set, &data)
-		set.BoolVar(&asJSON, "json", false, "结果写成JSON")
-	})
-	if err != nil {
-		return fail(stderr, err)
-	}
-	p, st, err := look(data)
-	if err != nil {
-		return fail(stderr, err)
-	}
-	if p.book != nil {
-		defer closeBook(p.book)
-	}
-	if asJSON {
-		return printJSON(stdout, stderr, st)
-	}
-	if p.book != nil {
-		fmt.Fprintf(stdout, "第%d期，数据截至%s\n", st.Edition, st.DataAsOf)
-		if st.Synthetic {
-			fmt.Fprintln(stdout, "演示数据，并非真实")
-		}
-		names := make([]string, 0, len(st.Datasets))
-		for name := range st.Datasets {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			fmt.Fprintf(stdout, "%-20s%d\n", name, st.Datasets[name])
-		}
-	}
-	for _, c := range st.Conditions {
-		fmt.Fprintf(stdout, "%s %s%s\n", c.Code, c.Words, c.Remedy)
-	}
-	return 0
-}
-
-// runDoctor reads everything on the disk and says what is wrong. It asks no network.
-func runDoctor(args []string, stdout, stderr io.Writer) int {
-	var data string
-	err := flags("doctor", "--data DIR", args, stderr, func(set *flag.FlagSet) { dataFlag(set, &data) })
-	if err != nil {
-		return fail(stderr, err)
-	}
-	p, st, err := look(data)
-	if err != nil {
-		return fail(stderr, err)
-	}
-	sick := false
-	say := func(well bool, words string) {
-		mark := "正常"
-		if !well {
-			mark, sick = "不好", true
-		}
-		fmt.Fprintf(stdout, "%s  %s\n", mark, words)
-	}
-	if p.enrolled {
-		say(true, fmt.Sprintf("入网凭证：%s，%s", p.enrolment.Kiosk, p.enrolment.Name))
-	} else {
-		say(false, "没有入网凭证，收不到新数据。请向县里的信息公开办公室要一份")
-	}
-	if p.book != nil {
-		defer closeBook(p.book)
-		if err := p.book.Check(context.Background()); err != nil {
-			say(false, fmt.Sprintf("第%d期的数据有损坏：%v。重新打开程序，机器会自己修复", st.Edition, err))
-		} else {
-			say(true, fmt.Sprintf("第%d期的数据完整，截至%s", st.Edition, st.DataAsOf))
-		}
-	}
-	for _, c := range st.Conditions {
-		say(false, c.Code+" "+c.Words+c.Remedy)
-	}
-	if free, err := p.store.Free(); err == nil {
-		say(free > 1<<30, fmt.Sprintf("磁盘还有%.1fGB", float64(free)/(1<<30)))
-	}
-	if sick {
-		return 1
-	}
-	return 0
-}
-
-// runBack makes the previous edition serve again. What has been withdrawn since stays withdrawn: the book is built again
-// without it.
-func runBack(args []string, stdout, stderr io.Writer) int {
-	var data string
-	err := flags("back", "--data DIR", args, stderr, func(set *flag.FlagSet) { dataFlag(set, &data) })
-	if err != nil {
-		return fail(stderr, err)
-	}
-	p, st, err := look(data)
-	if err != nil {
-		return fail(stderr, err)
-	}
-	if p.book != nil {
-		closeBook(p.book)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	g, err := p.back(ctx)
-	if err != nil {
-		return fail(stderr, fmt.Errorf("退不回上一期，还是第%d期：%w", st.Edition, err))
-	}
-	fmt.Fprintf(stdout, "已退回第%d期，数据截至%s。后来撤回的仍然不显示。重新打开程序就能看到。\n", g.Number, g.AsOf)
-	return 0
-}
-
-func printJSON(stdout, stderr io.Writer, v any) int {
-	e := json.NewEncoder(stdout)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return fail(stderr, err)
-	}
-	return 0
 }

@@ -11,7 +11,9 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2/app"
@@ -47,6 +49,9 @@ type point struct {
 	gate      *gate.Gate // nil where the enrolment has no PIN
 	pin       pin.Hashed
 	given     []health.Condition // what of the enrolment cannot be used
+	clock     *clock
+	trial     *trial // of the window; nil for what does one thing and leaves
+	watchman  *watchman
 
 	mu          sync.Mutex // guards what follows
 	number      int64      // of the edition that serves, 0 for none
@@ -60,6 +65,15 @@ type point struct {
 
 // openPoint opens a data folder and shows what it holds, before anything asks a network.
 func openPoint(data, enrolment string) (*point, error) {
+	p, err := newPoint(data, enrolment)
+	if err == nil {
+		p.show()
+	}
+	return p, err
+}
+
+// newPoint opens a data folder.
+func newPoint(data, enrolment string) (*point, error) {
 	e, ok, err := readEnrolment(data, enrolment)
 	if err != nil {
 		return nil, err
@@ -70,8 +84,15 @@ func openPoint(data, enrolment string) (*point, error) {
 	}
 	p := &point{
 		data: data, store: s, enrolment: e, enrolled: ok, spoiled: make(chan struct{}, 1), line: newLine(false), turns: newTurns(), journal: newJournal(data),
+		clock: newClock(data), watchman: newWatchman(time.Now()),
 	}
 	p.inspect()
+	p.remember()
+	return p, nil
+}
+
+// show opens what the folder holds.
+func (p *point) show() {
 	synced, err := p.serve()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		log.Printf("kiosk: %v", err)
@@ -83,23 +104,27 @@ func openPoint(data, enrolment string) (*point, error) {
 		default: // it is known already
 		}
 	}}
-	p.machine.Update(kiosk.Tick{Now: time.Now()})
+	now := time.Now()
+	correction, _ := p.clock.check(now)
+	p.machine.Update(kiosk.Corrected{By: correction})
+	p.machine.Update(kiosk.Tick{Now: now})
 	switch {
 	case b != nil:
 		p.machine.Update(kiosk.Opened{Book: b, Before: p.before, SyncedAt: synced})
-	case p.damaged && ok:
+	case p.damaged && p.enrolled:
 		p.machine.Update(kiosk.Mending{On: true}) // keepUp builds it anew
 	}
-	return p, nil
 }
 
 // serve opens the book that should serve, or the best there is, and the one of the edition before it. p.mu is held, or nobody
 // else knows of p yet.
 func (p *point) serve() (synced time.Time, err error) {
+	p.trial.begin()
 	p.book, p.before = nil, nil
 	var b *book.Book
+	known := readWithdrawn(p.data)
 	g, damaged, err := p.store.Serve(func(path string) error {
-		opened, err := book.Open(path)
+		opened, err := openHonest(path, known)
 		if err == nil {
 			b = opened
 		}
@@ -110,6 +135,7 @@ func (p *point) serve() (synced time.Time, err error) {
 		return time.Time{}, fmt.Errorf("serve: %w", err)
 	}
 	p.book, p.number, p.before = b, g.Number, p.openBefore(g.Number)
+	p.clock.signed(b.Manifest().PublishedAt)
 	return g.SyncedAt, nil
 }
 
@@ -152,9 +178,15 @@ func (p *point) config(b *book.Book) kiosk.Config {
 func (p *point) open(window screen.Panel) *screen.Screen {
 	prepareToolkit()
 	collectOften()
+	painted := p.painted()
 	a := app.NewWithID("") // without an ID Fyne keeps no preferences: a kiosk writes nowhere but in its data folder
 	s := screen.New(a, p.machine, screen.Config{
-		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{}, Painted: p.painted(),
+		Title: "明白", Icon: icon.App(), Window: window, DiagonalInch: p.diagonal(window), Nowhere: kiosk.Touched{},
+		Painted: func(page kiosk.Page) {
+			painted(page)
+			p.trial.painted(page)
+			p.watchman.painted(page, time.Now())
+		},
 		Primary: p.enrolment.Primary,
 	})
 	slog.SetDefault(slog.New(tee{slog.Default().Handler(), p.journal}))
@@ -192,15 +224,24 @@ func prepareToolkit() {
 	}
 }
 
-// tick lets time pass for the state machine until ctx is done.
-func tick(ctx context.Context, send func(kiosk.Msg)) {
+// tick lets time pass for the state machine until ctx is done. What the machine's clock says may change at any time.
+func (p *point) tick(ctx context.Context, send func(kiosk.Msg)) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
+	before, _ := p.clock.check(time.Now())
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-t.C:
+			if correction, wrong := p.clock.check(now); correction != before {
+				if wrong && before == 0 {
+					slog.Warn(health.Clock.Words, "code", health.Clock.Code)
+				}
+				before = correction
+				send(kiosk.Corrected{By: correction})
+				p.tell(send)
+			}
 			send(kiosk.Tick{Now: now})
 		}
 	}
@@ -208,12 +249,13 @@ func tick(ctx context.Context, send func(kiosk.Msg)) {
 
 // runWindow is the kiosk itself.
 func runWindow(args []string, _, stderr io.Writer) int {
-	var data, enrolment, sticks, printer string
+	var data, enrolment, code, sticks, printer string
 	var window windowFlag
 	var offline bool
-	err := flags("", "[--data DIR] [--enrolment FILE] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]", args, stderr, func(set *flag.FlagSet) {
+	err := flags("", "[--data DIR] [--enrolment FILE [--code 入网码]] [--window 1080x1920] [--offline] [--sticks DIR] [--printer QUEUE]", args, stderr, func(set *flag.FlagSet) {
 		dataFlag(set, &data)
 		set.StringVar(&enrolment, "enrolment", "", "入网凭证")
+		codeFlag(set, &code)
 		set.Var(&window, "window", "窗口大小；不写就占满屏幕")
 		set.BoolVar(&offline, "offline", false, "离线运行：一次网络也不连")
 		set.StringVar(&sticks, "sticks", "", "当作U盘来看的文件夹；不写就看插上的U盘")
@@ -222,20 +264,27 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, err)
 	}
-	p, err := openPoint(data, enrolment)
+	if enrolment, err = unseal(data, enrolment, code); err != nil {
+		return fail(stderr, err)
+	}
+	p, err := newPoint(data, enrolment)
 	if err != nil {
 		return fail(stderr, err)
 	}
-	p.offline, p.sticks, p.apart = offline, sticks, true
+	p.offline, p.sticks, p.apart, p.trial = offline, sticks, true, newTrial(p.store)
+	p.show()
 	if isQueue(printer) && printer != "" {
 		p.settings.Printer = printer
 	}
 	s := p.open(window.panel)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	go tick(ctx, s.Send)
+	forget := context.AfterFunc(ctx, s.Close) // a machine that is switched off ends the program so
+	go p.tick(ctx, s.Send)
 	done := p.keepUp(ctx, s.Send)
 	s.Run()
+	forget()
+	p.trial.end()
 	stop()
 	p.chores.close()
 	<-done

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"flag"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 
 	"mingbai.local/assets/county"
 	"mingbai.local/cmd/office/internal/ledger"
@@ -32,12 +30,13 @@ const (
 var countyForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 var initCommand = command{
-	name: "init", args: "--data 目录 --county 区划代码",
-	what:    "建立一个县的数据目录：台账、签名密钥和县钥",
-	example: "office init --data /srv/yidu --county 420581",
+	name: "init", args: "--data 目录 --county 区划代码 [--root-dir 目录]",
+	what:    "建立一个县的数据目录：台账、签名密钥和县钥；三个根密钥另放，上口令",
+	example: "office init --data /srv/yidu --county 420581 --root-dir /media/usb",
 	flags: func(f *flag.FlagSet) {
 		dataFlag(f)
 		f.String("county", "", "县（市、区）的6位区划代码")
+		passphraseFlags(f)
 	},
 	run: func(ctx context.Context, e env, c *call) error {
 		dir, err := c.data()
@@ -55,33 +54,39 @@ var initCommand = command{
 		if !ok {
 			return wrong("不认识区划代码 %s：程序里现在只有 420581（宜都市）和 420923（云梦县）的区划，请核对代码", code)
 		}
-		if err := create(ctx, dir, code, name, e.now()); err != nil {
+		said, err := create(ctx, e, c, ledger.County{Code: disclosure.Code(code), Name: name})
+		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.out, "已为%s（%s）建立数据目录 %s。密钥在 %s，请不要外传，并做好备份。\n", name, code, dir, filepath.Join(dir, keysDir))
+		_, err = fmt.Fprintf(e.out, "已为%s（%s）建立数据目录 %s。密钥在 %s，请不要外传，并做好备份。\n%s%s", name, code, dir, filepath.Join(dir, keysDir), said, keepApart)
 		return err
 	},
 }
 
-// create makes the data directory whole or not at all: it is built beside its place and renamed.
-func create(ctx context.Context, dir, code, name string, now time.Time) (err error) {
-	dir = filepath.Clean(dir)
+// create makes the data directory whole or not at all: it is built beside its place and renamed. It returns what is to be said of
+// the root keys, which are on their medium by then; those of a try that failed count for nothing.
+func create(ctx context.Context, e env, c *call, county ledger.County) (said string, err error) {
+	dir := filepath.Clean(c.text("data"))
+	rootDir, err := c.rootDir(dir)
+	if err != nil {
+		return "", err
+	}
 	switch entries, err := os.ReadDir(dir); {
 	case err == nil && len(entries) > 0:
-		return wrong("目录 %s 里已经有东西：init 不覆盖已有的数据，请另选一个空目录", dir)
+		return "", wrong("目录 %s 里已经有东西：init 不覆盖已有的数据，请另选一个空目录", dir)
 	case err == nil:
 		if err := os.Remove(dir); err != nil {
-			return wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
+			return "", wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
+		return "", wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
+		return "", wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
 	}
 	part, err := os.MkdirTemp(filepath.Dir(dir), ".init-*")
 	if err != nil {
-		return wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
+		return "", wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
 	}
 	defer func() {
 		if err != nil {
@@ -89,28 +94,33 @@ func create(ctx context.Context, dir, code, name string, now time.Time) (err err
 		}
 	}()
 	if err := os.MkdirAll(filepath.Join(part, publicDir), 0o755); err != nil {
-		return err
+		return "", err
 	}
-	if _, err := trust.CreateKeys(filepath.Join(part, keysDir), code, now); err != nil {
-		return err
-	}
-	var key edition.Key
-	_, _ = rand.Read(key[:]) // never fails: crypto/rand ends the program instead
-	line := base64.StdEncoding.EncodeToString(key[:]) + "\n"
-	if err := replaceFile(filepath.Join(part, keysDir, countyKeyFile), []byte(line), 0o600); err != nil {
-		return err
-	}
-	l, err := ledger.Create(ctx, part, ledger.County{Code: disclosure.Code(code), Name: name})
+	keys, err := trust.CreateKeys(filepath.Join(part, keysDir), string(county.Code), e.now())
 	if err != nil {
-		return err
+		return "", err
+	}
+	for i, name := range trust.RootKeys() {
+		line, err := c.keepRootKey(e, keys, rootDir, name, i)
+		if err != nil {
+			return "", err
+		}
+		said += line
+	}
+	if err := keepCountyKey(filepath.Join(part, keysDir), newCountyKey()); err != nil {
+		return "", err
+	}
+	l, err := ledger.Create(ctx, part, county)
+	if err != nil {
+		return "", err
 	}
 	if err := l.Close(); err != nil {
-		return err
+		return "", err
 	}
 	if err := os.Rename(part, dir); err != nil {
-		return err
+		return "", err
 	}
-	return syncDir(filepath.Dir(dir))
+	return said, syncDir(filepath.Dir(dir))
 }
 
 // openLedger opens the ledger of a data directory.

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,7 +14,6 @@ import (
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/internal/pin"
 	"mingbai.local/cmd/office/internal/ledger"
-	"mingbai.local/cmd/office/internal/press"
 	"mingbai.local/sync/trust"
 )
 
@@ -24,8 +21,8 @@ import (
 const pollMinutes = 10
 
 var enrolCommand = command{
-	name: "enrol", args: "--data 目录 --name 名称 --out 文件 [--place 代码] [--office 网址] [--panel 宽x高@寸] [--pin 六位数] [--primary 颜色]",
-	what:    "给一台查询机发凭证：它是谁、办公室在哪里、信任谁的签名",
+	name: "enrol", args: "--data 目录 --name 名称 --out 文件 [--place 代码] [--office 网址] [--panel 宽x高@寸] [--pin 六位数] [--code 入网码] [--primary 颜色]",
+	what:    "给一台查询机发凭证：它是谁、办公室在哪里、信任谁的签名；凭证封好，凭入网码打开",
 	example: "office enrol --data /srv/yidu --name 白水港村查询点 --place 420581104212 --office http://10.1.2.3:8420/ --out 白水港.json",
 	flags: func(f *flag.FlagSet) {
 		dataFlag(f)
@@ -35,6 +32,7 @@ var enrolCommand = command{
 		f.String("office", "http://127.0.0.1:8420/", "办公室的网址")
 		f.String("panel", "", "屏幕，如 1080x1920@21.5")
 		f.String("pin", "", "值守人的口令，6位数字；不写就随机给一个，只显示这一次")
+		f.String("code", "", "打开凭证的入网码，16位数字；不写就随机给一个，只显示这一次")
 		f.String("primary", "", "本县的主色，如 #0A5C4C；看不清字的颜色不收")
 	},
 	run: runEnrol,
@@ -61,6 +59,13 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
+	code := c.text("code")
+	switch {
+	case code == "":
+		code = trust.NewCode()
+	case !trust.IsCode(code):
+		return misused("--code 不对：要写16位数字，如 1234-5678-9012-3456；不写就随机给一个")
+	}
 	if _, err := os.Lstat(out); err == nil {
 		return wrong("文件 %s 已经有了：enrol 不覆盖凭证，请换一个文件名", out)
 	}
@@ -78,14 +83,17 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 		return err
 	}
 	enrolment.PIN = hash
-	b, err := enrolment.Encode()
+	b, err := enrolment.Seal(code)
 	if err != nil {
 		return wrong("凭证写不成（%v）：请核对 --office 网址", err)
 	}
 	if err := replaceFile(out, b, 0o600); err != nil {
 		return wrong("写不了 %s（%v）：请换一个可以写的位置", out, err)
 	}
-	_, err = fmt.Fprintf(e.out, "已给“%s”发凭证 %s，编号 %s。里面有县钥，请只交给这台查询机。\n", name, out, enrolment.Kiosk)
+	_, err = fmt.Fprintf(e.out, "已给“%s”发凭证 %s，编号 %s。凭证是封好的，只给这一台查询机用。\n", name, out, enrolment.Kiosk)
+	if err == nil && c.text("code") == "" {
+		_, err = fmt.Fprintf(e.out, "入网码是 %s，请用电话或当面告诉装机的人，不要和凭证放在一起。入网码忘了只能重新发凭证。\n", code)
+	}
 	if err == nil && c.text("pin") == "" {
 		_, err = fmt.Fprintf(e.out, "口令是 %s，请当面告诉值守的人。凭证里没有口令本身，忘了只能重新发凭证。\n", secret)
 	}
@@ -127,14 +135,18 @@ func newEnrolment(ctx context.Context, dir string, l *ledger.Ledger, county ledg
 	if err != nil {
 		return trust.Enrolment{}, err
 	}
-	id, err := l.NewKiosk(ctx, strings.TrimSpace(c.text("name")), place)
+	identity, recipient, err := trust.NewIdentity()
+	if err != nil {
+		return trust.Enrolment{}, err
+	}
+	id, err := l.NewKiosk(ctx, strings.TrimSpace(c.text("name")), place, recipient)
 	if err != nil {
 		return trust.Enrolment{}, err
 	}
 	return trust.Enrolment{
 		Format: 1, Kiosk: id, Name: strings.TrimSpace(c.text("name")), County: string(county.Code), CountyName: county.Name,
 		Emblem: string([]rune(county.Name)[:1]), Place: string(place), Office: c.text("office"), Root: root, CountyKey: key[:], Panel: panel,
-		PollMinutes: pollMinutes, Synthetic: county.Synthetic, Primary: strings.TrimSpace(c.text("primary")),
+		PollMinutes: pollMinutes, Synthetic: county.Synthetic, Identity: identity, Primary: strings.TrimSpace(c.text("primary")),
 	}, nil
 }
 
@@ -185,45 +197,4 @@ func parsePanel(s string) (trust.Panel, error) {
 		p.DiagonalInch, _ = strconv.ParseFloat(m[3], 64) // the same
 	}
 	return p, nil
-}
-
-var packCommand = command{
-	name: "pack", args: "--data 目录 --out 文件.kpack",
-	what:    "把最新一期写成一个U盘更新包",
-	example: "office pack --data /srv/yidu --out kiosk-420581-20261120-3.kpack",
-	flags: func(f *flag.FlagSet) {
-		dataFlag(f)
-		f.String("out", "", "更新包写到哪个文件（.kpack）")
-	},
-	run: func(ctx context.Context, e env, c *call) error {
-		dir, err := c.data()
-		if err != nil {
-			return err
-		}
-		if err := c.none(); err != nil {
-			return err
-		}
-		out := c.text("out")
-		if !strings.HasSuffix(out, ".kpack") {
-			return misused("--out “%s”不对：更新包的文件名要以 .kpack 结尾", out)
-		}
-		l, err := openLedger(ctx, dir) // refuses what is no data directory
-		if err != nil {
-			return err
-		}
-		if err := l.Close(); err != nil {
-			return err
-		}
-		files, bytes, err := press.Pack(os.DirFS(filepath.Join(dir, publicDir)), out)
-		switch {
-		case errors.Is(err, press.ErrNothing):
-			return wrong("还没有发布过，没有可以打包的。请先运行 office publish")
-		case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
-			return wrong("更新包写不成（%v）：请核对 --out 的文件夹，或重新发布", err)
-		case err != nil:
-			return err
-		}
-		_, err = fmt.Fprintf(e.out, "已写好 %s：%d个文件，%d字节。\n", out, files, bytes)
-		return err
-	},
 }

@@ -16,14 +16,30 @@ func enrolled(t *testing.T, dir string, more ...string) (said string, e trust.En
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "k.json")
 	said = must(t, append([]string{"enrol", "--data", dir, "--name", "白水港村查询点", "--out", out}, more...)...)
-	b, err := os.ReadFile(out)
+	return said, openEnrolment(t, out, saidCode(t, said))
+}
+
+// saidCode is the code that enrol printed.
+func saidCode(t *testing.T, said string) string {
+	t.Helper()
+	m := regexp.MustCompile(`入网码是 ([0-9]{4}(?:-[0-9]{4}){3})，`).FindStringSubmatch(said)
+	if m == nil {
+		t.Fatalf("no code in %q", said)
+	}
+	return m[1]
+}
+
+func openEnrolment(t *testing.T, file, code string) trust.Enrolment {
+	t.Helper()
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e, err = trust.ParseEnrolment(b); err != nil {
+	e, err := trust.OpenEnrolment(b, code)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return said, e
+	return e
 }
 
 func opens(t *testing.T, hash, secret string) bool {
@@ -53,6 +69,7 @@ func TestEnrolRefusesBadPINsAndColoursBeforeItCountsAKiosk(t *testing.T) {
 	for _, c := range []struct{ flag, value, says string }{
 		{"--pin", "1234", "6位数字"},
 		{"--pin", "abcdef", "6位数字"},
+		{"--code", "1234", "16位数字"},
 		{"--primary", "red", "red"},
 		{"--primary", "#FFF3C4", "不够清楚"},
 	} {

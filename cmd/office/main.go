@@ -4,7 +4,7 @@
 // Everything lies in one data directory:
 //
 //	ledger.db, datasets/   the ledger: documents taken in, editions printed (package ledger)
-//	keys/                  the signing keys and the county key; mode 0700
+//	keys/                  the signing keys but the three root keys, and the county key; mode 0700
 //	public/                the depot: static files that anybody may read, copy or carry on a stick (package press)
 //
 // Each command prints its result on standard output and its progress on standard error. What goes wrong is one line of
@@ -24,6 +24,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // version is set by the linker: -ldflags "-X main.version=1.2.3".
@@ -33,6 +35,8 @@ var version = "dev"
 type env struct {
 	out, err io.Writer
 	now      func() time.Time
+	// ask asks a person for a secret, without showing it; nil where nobody sits there.
+	ask func(prompt string) (string, error)
 }
 
 // command is one of the office's commands.
@@ -70,14 +74,28 @@ func misused(format string, args ...any) error {
 }
 
 func commands() []command {
-	return []command{initCommand, intakeCommand, publishCommand, serveCommand, enrolCommand, cardCommand, packCommand, keysCommand, sampleCommand}
+	return []command{
+		initCommand, intakeCommand, publishCommand, serveCommand, enrolCommand, cardCommand, packCommand, mirrorCommand, tidyCommand, keysCommand, sampleCommand,
+	}
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, env{out: os.Stdout, err: os.Stderr, now: time.Now}, os.Args[1:])
+	e := env{out: os.Stdout, err: os.Stderr, now: time.Now}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		e.ask = ask
+	}
+	code := run(ctx, e, os.Args[1:])
 	stop()
 	os.Exit(code)
+}
+
+// ask asks on the terminal.
+func ask(prompt string) (string, error) {
+	fmt.Fprint(os.Stderr, prompt)
+	b, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(os.Stderr)
+	return string(b), err
 }
 
 // run does one command and returns the exit code.

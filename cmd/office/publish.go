@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 	"mingbai.local/cmd/office/internal/press"
 	"mingbai.local/sync/trust"
 )
+
+// publishMemory is what publishing takes before it collects its garbage more often: an office's machine has other things to do.
+const publishMemory = 192 << 20
 
 // shownFindings is how many findings publish names; the ledger keeps all.
 const shownFindings = 10
@@ -65,6 +69,7 @@ func runPublish(ctx context.Context, e env, c *call) error {
 		}
 		fmt.Fprintf(e.err, "%s：%d行\n", what, rows)
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(publishMemory))
 	start := time.Now()
 	r, err := p.Print(ctx, asOf, now)
 	if err != nil {
@@ -94,17 +99,26 @@ func newPress(dir string, l *ledger.Ledger) (*press.Press, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &press.Press{Ledger: l, Depot: filepath.Join(dir, publicDir), Keys: keys, Folder: filepath.Join(dir, keysDir), CountyKey: key, Scratch: dir}, nil
+	handed, err := handout(dir, key)
+	if err != nil {
+		return nil, err
+	}
+	return &press.Press{
+		Ledger: l, Depot: filepath.Join(dir, publicDir), Keys: keys, Folder: filepath.Join(dir, keysDir), CountyKey: key, Handout: handed, Scratch: dir,
+	}, nil
 }
 
 // publishError says in plain words what a person can mend.
 func publishError(err error) error {
 	var leak *press.Leak
+	var missing *trust.Missing
 	switch {
 	case errors.Is(err, press.ErrEmpty):
 		return wrong("台账是空的，没有可以发布的数据。请先用 office intake 导入")
 	case errors.Is(err, press.ErrBusy):
 		return wrong("另一个 office publish 正在运行。请等它做完")
+	case errors.As(err, &missing):
+		return wrong("没有发布：签名还缺%s，再发布", missingWords(missing))
 	case errors.As(err, &leak):
 		return wrong("没有发布：%s《%s》第%d行“%s”里有%s。请改好原来的表，用原来的文件名再导入，然后发布", leak.Dataset.Term, leak.Source, leak.Row, leak.Column.Heading, leak.Found)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode"
 
 	"mingbai.local/cmd/stick/internal/media"
 	"mingbai.local/sync/edition"
@@ -58,7 +57,7 @@ func troubleOf(err error) trouble {
 		}
 	case errors.As(err, &foreign):
 		return trouble{
-			fmt.Sprintf("来源是%s的数据，这里要的是%s的。U盘没有动。", countyOf(foreign.Got), countyOf(foreign.Want)),
+			fmt.Sprintf("来源是%s的数据，这里要的是%s的。U盘没有动。", foreign.Got.Called(), foreign.Want.Called()),
 			"请核对来源。要把这个U盘改给别的县用，请先把U盘里的" + stick.Folder + "文件夹删掉。",
 		}
 	case errors.Is(err, trust.ErrForeign):
@@ -108,20 +107,6 @@ func mediumTrouble(m *stick.MediumError) trouble {
 	return trouble{"U盘读写出错。已经拷好的都还在。", "请重新插好再做一次。还是不行，这个U盘可能坏了，请换一个。"}
 }
 
-// countyOf is a county by its name. The name comes from whoever made the files, so only what a county can be called is shown.
-func countyOf(h stick.Holding) string {
-	name := []rune(h.CountyName)
-	for _, r := range name {
-		if !unicode.Is(unicode.Han, r) {
-			return "代码为" + h.County + "的县"
-		}
-	}
-	if len(name) == 0 || len(name) > 16 {
-		return "代码为" + h.County + "的县"
-	}
-	return h.CountyName
-}
-
 // day is a date as it is said.
 func day(s string) string {
 	d, err := time.Parse(time.DateOnly, s)
@@ -133,7 +118,7 @@ func day(s string) string {
 
 // held is what lies on a stick or in a source.
 func held(h stick.Holding) string {
-	return fmt.Sprintf("%s，第%d期，数据截至%s", countyOf(h), h.Edition, day(h.AsOf))
+	return fmt.Sprintf("%s，第%d期，数据截至%s", h.Called(), h.Edition, day(h.AsOf))
 }
 
 // filledWords say what came of a filling; the first is what matters.

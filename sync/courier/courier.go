@@ -95,10 +95,13 @@ func (c *Courier) Run(ctx context.Context) error {
 	}
 }
 
+// much is more than all that an update reads before the first shard.
+const much = 256 << 10
+
 // OutcomeOf is what an update means for the next look.
 func OutcomeOf(r pull.Result, err error) Outcome {
 	o := Outcome{
-		Every: time.Duration(r.PollMinutes) * time.Minute, Failed: err != nil, Brought: r.ShardsFetched > 0,
+		Every: time.Duration(r.PollMinutes) * time.Minute, Failed: err != nil, Brought: r.ShardsFetched > 0 || r.Bytes > much,
 		Quiet: r.Quiet || pull.FaultOf(err) == pull.Rollback,
 	}
 	var later *depot.Later
@@ -129,7 +132,7 @@ func Conditions(r pull.Result, err error) []health.Condition {
 var ofFault = map[pull.Fault]health.Condition{
 	pull.Busy: health.Busy, pull.Unreachable: health.Unreachable, pull.NoEdition: health.NoEdition, pull.NotAnOffice: health.Portal,
 	pull.Tampered: health.Tampered, pull.Rollback: health.Rollback, pull.Foreign: health.Foreign, pull.Expired: health.Expired,
-	pull.Newer: health.Newer, pull.Full: health.Full, pull.Internal: health.Failed,
+	pull.Newer: health.Newer, pull.NotHanded: health.NotHanded, pull.Full: health.Full, pull.Internal: health.Failed,
 }
 
 // System is the machine's clock.

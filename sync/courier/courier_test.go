@@ -173,10 +173,11 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 
 // A line that breaks in the middle of an edition, again and again, is used while it brings something.
 func TestALineThatBringsSomethingIsAskedAgainSoon(t *testing.T) {
-	broken := func() (pull.Result, error) { return pull.Result{ShardsFetched: 3}, errors.New("connection reset") }
-	waits, _ := run(t, &Courier{}, 60, broken)
-	if w := slices.Max(waits); w > 20*time.Minute {
-		t.Errorf("waits %v", w)
+	for _, r := range []pull.Result{{ShardsFetched: 3}, {Bytes: 3 << 20}} {
+		waits, _ := run(t, &Courier{}, 60, func() (pull.Result, error) { return r, errors.New("connection reset") })
+		if w := slices.Max(waits); w > 20*time.Minute {
+			t.Errorf("%+v: waits %v", r, w)
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Schedule) Next(o Outcome) time.Duration {
 
 // PastCaches says that the next look should ask past whatever keeps copies on the way, since what it got from there is too old. Every so often is
 // enough: an office may have forgotten to sign.
-func (s *Schedule) PastCaches() bool { return s.quiet > 0 && s.quiet%(patience+1) == patience }
+func (s *Schedule) PastCaches() bool { return s.quiet%(patience+1) == patience }
 
 // share is a number from 0 to 1 that differs from kiosk to kiosk and from look to look.
 func (s *Schedule) share() float64 {

@@ -60,6 +60,9 @@ func (c *capped) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ErrNoFile says that what lies under a file's name is none: a folder, a pipe, a device, a link.
+var ErrNoFile = errors.New("depot: is no file")
+
 // Directory is a depot in a directory.
 type Directory struct{ root *os.Root }
 
@@ -80,13 +83,13 @@ func (d *Directory) Open(ctx context.Context, path string, offset, limit int64) 
 	if err := check(path, offset, limit); err != nil {
 		return nil, fmt.Errorf("depot: %w", err)
 	}
-	// A pipe or a device under an edition's name would hold the reader up for ever.
-	info, err := d.root.Stat(path)
+	// A pipe or a device under an edition's name would hold the reader up for ever, and a link might lead to one.
+	info, err := d.root.Lstat(path)
 	if err != nil {
 		return nil, fmt.Errorf("depot: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("depot: %s is no file", path)
+		return nil, fmt.Errorf("depot: %w", &fs.PathError{Op: "open", Path: path, Err: ErrNoFile})
 	}
 	f, err := d.root.Open(path)
 	if err != nil {

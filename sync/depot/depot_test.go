@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -287,6 +291,76 @@ func TestHostilePack(t *testing.T) {
 	}
 	if _, err := depot.Pack(filepath.Join(t.TempDir(), "none.kpack")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// TestMillionEntries: the list of contents is longer than it says, in the ways in which a reader of ZIP files would go on reading it.
+func TestMillionEntries(t *testing.T) {
+	entry := append([]byte("PK\x01\x02"), make([]byte, 42)...)
+	end := func(entries int, length, offset uint32) []byte {
+		b := append([]byte("PK\x05\x06"), make([]byte, 18)...)
+		binary.LittleEndian.PutUint16(b[8:], uint16(entries))
+		binary.LittleEndian.PutUint16(b[10:], uint16(entries))
+		binary.LittleEndian.PutUint32(b[12:], length)
+		binary.LittleEndian.PutUint32(b[16:], offset)
+		return b
+	}
+	const many = 1<<20 + 1
+	list := bytes.Repeat(entry, many)
+	locator := append([]byte("PK\x06\x07"), make([]byte, 16)...)
+	for name, b := range map[string][]byte{
+		"a small number before many":   append(slices.Clone(list), end(1, uint32(len(entry)), 0)...),
+		"a small number, a true size":  append(slices.Clone(list), end(1, uint32(len(list)), 0)...),
+		"within the size, counted mod": append(slices.Clone(list[:(1<<16+1)*46]), end(1, (1<<16+1)*46, 0)...),
+		"the last one stands alone":    append(slices.Clone(list), end(1, 46, uint32(len(list)-46))...),
+		"in the 64-bit form":           append(append(slices.Clone(list), locator...), end(0, 0, uint32(len(list)+20))...),
+		"an offset of the 64-bit form": append(slices.Clone(list), end(1, 46, 1<<32-1)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "a.kpack")
+			if err := os.WriteFile(file, b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			d, err := depot.Pack(file)
+			runtime.ReadMemStats(&after)
+			if err == nil {
+				t.Errorf("opened, %v", d.Close())
+			}
+			if took := after.TotalAlloc - before.TotalAlloc; took > 20<<20 {
+				t.Errorf("took %d bytes", took)
+			}
+		})
+	}
+}
+
+// TestSparsePack: 20 GB that are nowhere, which end as a pack does.
+func TestSparsePack(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.kpack")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	end := append([]byte("PK\x05\x06"), make([]byte, 18)...)
+	if _, err := f.WriteAt(end, 20<<30); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := depot.Pack(file); !errors.Is(err, depot.ErrNoPack) {
+		t.Errorf("%v, %v", d, err)
+	}
+}
+
+func TestAPipeIsNoPack(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.kpack")
+	if err := syscall.Mkfifo(file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, "/dev/zero"} {
+		if _, err := depot.Pack(path); !errors.Is(err, depot.ErrNoPack) {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -99,14 +100,14 @@ func (r *Remote) Poll(ctx context.Context, path string, limit int64, q Question)
 	if err != nil {
 		return nil, "", err
 	}
-	if etag := resp.Header().Get("ETag"); etag != "" && len(etag) <= maxTag {
+	if etag := resp.Header().Get("ETag"); tagForm.MatchString(etag) {
 		tag = r.base + " " + etag
 	}
 	return f, tag, nil
 }
 
-// maxTag is more than any server's tag has; it is kept and sent again.
-const maxTag = 200
+// tagForm is what tags look like. They are kept and sent again, so nothing else and nothing longer is taken for one.
+var tagForm = regexp.MustCompile(`^(W/)?"[!#-~]{0,200}"$`)
 
 // ask is one request.
 type ask struct {

@@ -17,6 +17,14 @@ import (
 // ErrNewer says that an edition uses what only a newer program can read.
 var ErrNewer = errors.New("edition: written for a newer program")
 
+// otherFormat says that a piece is not of the format that this program reads.
+func otherFormat(n int) error {
+	if n > Format {
+		return fmt.Errorf("format %d, this program reads %d: %w", n, Format, ErrNewer)
+	}
+	return fmt.Errorf("format %d is not read any more, %d is", n, Format)
+}
+
 // Kind is what a shard holds.
 type Kind string
 
@@ -35,10 +43,10 @@ type Ref struct {
 // Entry is one line of an index: one shard, as stored and as columns.
 type Entry struct {
 	Dataset   string `json:"-"` // said by the index
-	Year      int    `json:"-"`
+	Year      int    `json:"year"`
 	Batch     string `json:"batch"` // the office's name for what came together
 	Kind      Kind   `json:"kind"`
-	Rows      int64  `json:"rows"`
+	Rows      int64  `json:"rows"` // of a fix shard its corrections
 	LenZ      int64  `json:"len_z"`
 	LenRaw    int64  `json:"len_raw"`
 	SHA256Z   string `json:"sha256_z"` // over the encrypted bytes as stored
@@ -47,48 +55,43 @@ type Entry struct {
 }
 
 func (e Entry) check() error {
+	most := int64(MaxShardRaw)
+	if e.Kind == Fix {
+		most = MaxFixRaw
+	}
 	switch {
 	case e.Kind != Rows && e.Kind != Fix && e.Kind != Full:
 		return fmt.Errorf("kind %q is none of rows, fix, key", e.Kind)
-	case e.Kind == Fix || e.Base != "":
-		return fmt.Errorf("kind %s, base %q: %w", e.Kind, e.Base, ErrNewer)
+	case e.Kind == Fix && (e.Base != "" || e.Year != 0 || e.Batch != ""):
+		return fmt.Errorf("a fix shard with base %q, year %d, batch %q", e.Base, e.Year, e.Batch)
 	case !batchForm.MatchString(e.Batch):
 		return fmt.Errorf("batch %q is not of letters, digits, point, - and _", e.Batch)
-	case !isHash(e.SHA256Z) || !isHash(e.SHA256Raw):
+	case !isHash(e.SHA256Z) || !isHash(e.SHA256Raw) || e.Base != "" && !isHash(e.Base):
 		return errors.New("a hash is not 64 small hex digits")
-	case e.Rows < 1 || e.Rows > MaxShardRows:
+	case e.Rows < 1 || e.Kind != Fix && e.Rows > MaxShardRows:
 		return fmt.Errorf("%d rows, not 1 to %d", e.Rows, MaxShardRows)
-	case e.LenRaw < 1 || e.LenRaw > MaxShardRaw:
-		return fmt.Errorf("%d bytes as columns, not 1 to %d", e.LenRaw, MaxShardRaw)
+	case e.LenRaw < 1 || e.LenRaw > most:
+		return fmt.Errorf("%d bytes as columns, not 1 to %d", e.LenRaw, most)
 	case e.LenZ < 1 || e.LenZ > MaxShard:
 		return fmt.Errorf("%d bytes as stored, not 1 to %d", e.LenZ, MaxShard)
 	}
 	return nil
 }
 
-// index is the list of the shards of a dataset and year.
+// index is a list of shards of a dataset, in the order in which they were printed. Most indexes never change again: new shards come into the last.
 type index struct {
-	Format  int     `json:"format"`
-	Dataset string  `json:"dataset"`
-	Year    int     `json:"year"`
-	Shards  []Entry `json:"shards"`
-}
-
-// IndexRef is a catalog's line for one index. Year 0 is for what belongs to no year.
-type IndexRef struct {
-	Year   int    `json:"year"`
-	SHA256 string `json:"sha256"`
-	Length int64  `json:"length"`
-	Rows   int64  `json:"rows"`
+	Format  int      `json:"format"`
+	Dataset string   `json:"dataset"`
+	Columns []Column `json:"columns,omitempty"` // in a dataset's first index
+	Shards  []Entry  `json:"shards"`
 }
 
 // catalogDataset is a catalog's line for one dataset.
 type catalogDataset struct {
-	Name    string     `json:"name"`
-	Columns []Column   `json:"columns"`
-	Rows    int64      `json:"rows"`
-	Digest  string     `json:"digest"`
-	Indexes []IndexRef `json:"indexes,omitempty"` // by year
+	Name    string `json:"name"`
+	Rows    int64  `json:"rows"`
+	Digest  string `json:"digest"`
+	Indexes []Ref  `json:"indexes"`
 }
 
 // catalog (目录) is what one owner publishes.
@@ -111,7 +114,10 @@ type Dataset struct {
 	Columns []Column
 	Rows    int64
 	Digest  string
-	Shards  []Entry // in the order of the rows
+	Shards  []Entry // whose rows, corrected, are the dataset's
+	Entries []Entry // all that are listed: the shards, their bases and corrections, and what can stand for some of them
+	indexes [][]Entry
+	plain   map[string]Entry // those without a base, by sha256_raw: the ones that can be one
 }
 
 // Head is what all parts of an edition say of it.
@@ -130,12 +136,14 @@ type Edition struct {
 	Head
 	Digest   string
 	Datasets []Dataset // by name
+	catalogs map[string]Ref
+	entries  int
 }
 
 // Load reads the catalogs, by owner, and all their indexes through get, and checks each against the hash above it. get is given the path and what
 // must lie there; more bytes than Length are never needed.
 func Load(catalogs map[string]Ref, get func(path string, r Ref) ([]byte, error)) (*Edition, error) {
-	e := &Edition{}
+	e := &Edition{catalogs: maps.Clone(catalogs)}
 	for _, owner := range slices.Sorted(maps.Keys(catalogs)) {
 		if err := e.addCatalog(owner, catalogs[owner], get); err != nil {
 			return nil, fmt.Errorf("edition: catalog of %s: %w", owner, err)
@@ -150,7 +158,7 @@ func Load(catalogs map[string]Ref, get func(path string, r Ref) ([]byte, error))
 		digests[d.Name] = d.Digest
 	}
 	e.Digest = Combine(digests)
-	return e, nil
+	return e.Choose(func(Entry) bool { return false }), nil
 }
 
 func (e *Edition) addCatalog(owner string, r Ref, get func(string, Ref) ([]byte, error)) error {
@@ -160,7 +168,7 @@ func (e *Edition) addCatalog(owner string, r Ref, get func(string, Ref) ([]byte,
 	}
 	switch {
 	case c.Format != Format:
-		return fmt.Errorf("format %d, this program reads %d: %w", c.Format, Format, ErrNewer)
+		return otherFormat(c.Format)
 	case c.Owner != owner:
 		return fmt.Errorf("is the catalog of %q", c.Owner)
 	case c.Number < 1 || !dateForm.MatchString(c.AsOf) || c.County == "":
@@ -185,57 +193,99 @@ func (e *Edition) addCatalog(owner string, r Ref, get func(string, Ref) ([]byte,
 }
 
 func (e *Edition) addDataset(owner string, d catalogDataset, get func(string, Ref) ([]byte, error)) error {
-	if !nameForm.MatchString(d.Name) || !isHash(d.Digest) {
-		return errors.New("name or digest has not the right form")
+	if !nameForm.MatchString(d.Name) || !isHash(d.Digest) || d.Rows < 0 || len(d.Indexes) == 0 {
+		return errors.New("name, digest, rows or indexes have not the right form")
 	}
-	if err := checkColumns(d.Columns); err != nil {
+	out := Dataset{Name: d.Name, Owner: owner, Rows: d.Rows, Digest: d.Digest}
+	for i, r := range d.Indexes {
+		x, err := readIndex(d.Name, r, get)
+		if err != nil {
+			return fmt.Errorf("index %d: %w", i, err)
+		}
+		if (i == 0) != (len(x.Columns) > 0) || i > 0 && len(x.Shards) == 0 {
+			return fmt.Errorf("index %d of %d columns, %d shards", i, len(x.Columns), len(x.Shards))
+		}
+		if i == 0 {
+			out.Columns = x.Columns
+		}
+		if e.entries += len(x.Shards) + 1; e.entries > MaxEntries {
+			return fmt.Errorf("more than %d shards and indexes", MaxEntries)
+		}
+		out.indexes = append(out.indexes, x.Shards)
+		out.Entries = append(out.Entries, x.Shards...)
+	}
+	if err := checkColumns(out.Columns); err != nil {
 		return err
 	}
-	out := Dataset{Name: d.Name, Owner: owner, Columns: d.Columns, Rows: d.Rows, Digest: d.Digest}
-	var rows int64
-	for i, r := range d.Indexes {
-		if i > 0 && d.Indexes[i-1].Year >= r.Year {
-			return fmt.Errorf("index of %d is not in order of years", r.Year)
-		}
-		shards, err := readIndex(d.Name, r, get)
-		if err != nil {
-			return fmt.Errorf("index of %d: %w", r.Year, err)
-		}
-		out.Shards = append(out.Shards, shards...)
-		rows += r.Rows
-	}
-	if rows != d.Rows {
-		return fmt.Errorf("%d rows, its indexes say %d", d.Rows, rows)
+	if err := out.checkEntries(); err != nil {
+		return err
 	}
 	e.Datasets = append(e.Datasets, out)
 	return nil
 }
 
-func readIndex(dataset string, r IndexRef, get func(string, Ref) ([]byte, error)) ([]Entry, error) {
+func readIndex(dataset string, r Ref, get func(string, Ref) ([]byte, error)) (*index, error) {
 	var x index
-	if err := read(&x, IndexPath(r.SHA256), Ref{r.SHA256, r.Length}, get); err != nil {
+	if err := read(&x, IndexPath(r.SHA256), r, get); err != nil {
 		return nil, err
 	}
 	if x.Format != Format {
-		return nil, fmt.Errorf("format %d, this program reads %d: %w", x.Format, Format, ErrNewer)
+		return nil, otherFormat(x.Format)
 	}
-	if x.Dataset != dataset || x.Year != r.Year || len(x.Shards) == 0 {
-		return nil, fmt.Errorf("lists %d shards of %s in %d", len(x.Shards), x.Dataset, x.Year)
+	if x.Dataset != dataset || x.Shards == nil {
+		return nil, fmt.Errorf("lists %d shards of %s", len(x.Shards), x.Dataset)
 	}
-	var rows int64
 	for i := range x.Shards {
-		s := &x.Shards[i]
-		s.Dataset, s.Year = x.Dataset, x.Year
-		if err := s.check(); err != nil {
+		x.Shards[i].Dataset = x.Dataset
+		if err := x.Shards[i].check(); err != nil {
 			return nil, fmt.Errorf("shard %d: %w", i, err)
 		}
-		rows += s.Rows
 	}
-	if rows != r.Rows {
-		return nil, fmt.Errorf("%d rows, catalog says %d", rows, r.Rows)
-	}
-	return x.Shards, nil
+	return &x, nil
 }
+
+// checkEntries holds the shards of a dataset to each other. A base must itself have none, so that nobody ever needs more than one shard to open
+// another.
+func (d *Dataset) checkEntries() error {
+	seen, older := map[string]bool{}, map[batchID]bool{}
+	fixes, fixBytes := 0, int64(0)
+	d.plain = map[string]Entry{}
+	for _, e := range d.Entries {
+		if seen[e.SHA256Raw] {
+			return fmt.Errorf("shard %s is listed twice", e.SHA256Raw)
+		}
+		seen[e.SHA256Raw] = true
+		switch {
+		case e.Kind == Fix:
+			fixes++
+			fixBytes += e.LenRaw
+		case e.Base == "":
+			d.plain[e.SHA256Raw] = e
+		}
+	}
+	if fixes > MaxFixes || fixBytes > MaxFixRaw {
+		return fmt.Errorf("%d fix shards of %d bytes, not up to %d of %d", fixes, fixBytes, MaxFixes, MaxFixRaw)
+	}
+	for _, e := range d.Entries {
+		if _, ok := d.plain[e.Base]; e.Base != "" && !ok {
+			return fmt.Errorf("base %s of shard %s is not there without a base of its own", e.Base, e.SHA256Raw)
+		}
+		if e.Kind == Full && !older[e.batch()] {
+			return fmt.Errorf("key shard %s stands for nothing", e.SHA256Raw)
+		}
+		older[e.batch()] = older[e.batch()] || e.Kind == Rows
+	}
+	_, err := targets(d.Entries)
+	return err
+}
+
+// batchID is a batch of a dataset.
+type batchID struct {
+	year int
+	name string
+}
+
+func (e Entry) batch() batchID { return batchID{e.Year, e.Batch} }
 
 // read gets a list, checks it against its reference and decodes it.
 func read(v any, path string, r Ref, get func(string, Ref) ([]byte, error)) error {
@@ -301,32 +351,14 @@ func encodeList(v any) ([]byte, Ref, error) {
 	return stored, Ref{hash(stored), int64(len(stored))}, nil
 }
 
-// Shards lists all shards, each once, in the order in which a reader of all datasets meets them.
-func (e *Edition) Shards() []Entry {
-	return Missing(func(Entry) bool { return false }, e)
-}
-
-// Missing lists what a kiosk must fetch to show want: each shard once that it does not have.
-func Missing(have func(Entry) bool, want *Edition) []Entry {
-	var out []Entry
-	seen := map[string]bool{}
-	for _, d := range want.Datasets {
-		for _, s := range d.Shards {
-			if !seen[s.SHA256Z] && !have(s) {
-				out = append(out, s)
-			}
-			seen[s.SHA256Z] = true
-		}
-	}
-	return out
-}
-
 // Generation (代) is an edition as a kiosk holds it.
 type Generation struct {
 	Number   int64          `json:"number"`
 	AsOf     string         `json:"as_of"`
 	Digest   string         `json:"digest"`
 	Catalogs map[string]Ref `json:"catalogs"` // by owner
+	// KeyID names the county's key that closed its shards; empty where that is the enrolment's.
+	KeyID string `json:"key_id,omitempty"`
 	// SyncedAt is when a depot last said that this is the newest (同步于).
 	SyncedAt time.Time `json:"synced_at"`
 }

@@ -25,7 +25,10 @@ type Digest struct {
 func NewDigest(columns []Column) *Digest { return &Digest{columns: columns} }
 
 // Add counts one row in. It has one value for each column.
-func (d *Digest) Add(row []Value) {
+func (d *Digest) Add(row []Value) { d.add(d.row(row)) }
+
+// row is the hash of a row.
+func (d *Digest) row(row []Value) [sha256.Size]byte {
 	d.buf = d.buf[:0]
 	for i, c := range d.columns {
 		if c.Number {
@@ -35,7 +38,10 @@ func (d *Digest) Add(row []Value) {
 		d.buf = binary.AppendUvarint(d.buf, uint64(len(row[i].Text)))
 		d.buf = append(d.buf, row[i].Text...)
 	}
-	h := sha256.Sum256(d.buf)
+	return sha256.Sum256(d.buf)
+}
+
+func (d *Digest) add(h [sha256.Size]byte) {
 	var carry uint64
 	for i := range d.sum {
 		d.sum[i], carry = bits.Add64(d.sum[i], binary.BigEndian.Uint64(h[24-8*i:]), carry)

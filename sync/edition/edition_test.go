@@ -204,20 +204,20 @@ func TestTamperedShard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored, e, err := testKey.Seal(raw)
+	stored, e, err := testKey.Seal(raw, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range stored {
 		bad := slices.Clone(stored)
 		bad[i] ^= 1
-		if _, err := testKey.Open(bad, e); err == nil || !strings.Contains(err.Error(), e.SHA256Z) {
+		if _, err := testKey.Open(bad, e, nil); err == nil || !strings.Contains(err.Error(), e.SHA256Z) {
 			t.Fatalf("byte %d changed: %v", i, err)
 		}
 		// An index that was made for the changed bytes helps nobody either: the key is not the attacker's.
 		forged := e
 		forged.SHA256Z = hash(bad)
-		if _, err := testKey.Open(bad, forged); err == nil {
+		if _, err := testKey.Open(bad, forged, nil); err == nil {
 			t.Fatalf("byte %d changed, index too: accepted", i)
 		}
 	}
@@ -245,47 +245,16 @@ func TestEndlessShard(t *testing.T) {
 		t.Error("64 MiB expanded as a catalog")
 	}
 	e := Entry{Dataset: "fund", Kind: Rows, Rows: 1, LenZ: 1, LenRaw: MaxShardRaw + 1, SHA256Z: hash(nil), SHA256Raw: hash(nil)}
-	if _, err := testKey.Open([]byte{0}, e); err == nil {
+	if _, err := testKey.Open([]byte{0}, e, nil); err == nil {
 		t.Error("a shard over the limit was tried")
 	}
 }
 
-// The largest shards that the format allows, all columns read abreast, stay under 64 MiB.
+// The most that the format allows, all columns read abreast, stays under 64 MiB: the largest shards, two of them against a base as large, and as many
+// corrections as a dataset may have.
 func TestMemory(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(5))
-	dir := t.TempDir()
-	name := func(sum string) string { return filepath.Join(dir, sum) }
-	rng := rand.NewChaCha8([32]byte{1})
-	d := Dataset{Name: "big", Columns: []Column{{"a", false}, {"b", false}, {"n", true}}}
-	digest := NewDigest(d.Columns)
-	for range 2 {
-		b, err := NewBinder(d.Name, d.Columns)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for b.Size() < MaxShardRaw-8192 {
-			var noise [2048]byte
-			_, _ = rng.Read(noise[:])
-			row := []Value{{Text: hex.EncodeToString(noise[:1024])}, {Text: hex.EncodeToString(noise[1024:])}, {Int: int64(b.Rows())}}
-			if err := b.Add(row); err != nil {
-				t.Fatal(err)
-			}
-			digest.Add(row)
-		}
-		raw, err := b.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		stored, e, err := testKey.Seal(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name(e.SHA256Z), stored, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		d.Shards = append(d.Shards, e)
-	}
-	d.Digest = digest.String()
+	d, load := hugeDataset(t)
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -296,7 +265,7 @@ func TestMemory(t *testing.T) {
 	}
 	r := NewReader(&Edition{Datasets: []Dataset{d}}, testKey, func(e Entry) ([]byte, error) {
 		look()
-		return os.ReadFile(name(e.SHA256Z))
+		return load(e)
 	})
 	if err := r.Check(func(int64) error { look(); return nil }); err != nil {
 		t.Fatal(err)
@@ -327,15 +296,98 @@ func TestMemory(t *testing.T) {
 	t.Logf("took %d MiB", most>>20)
 }
 
-func TestWhatANewerPressWrites(t *testing.T) {
-	e := Entry{Dataset: "fund", Kind: Fix, Rows: 1, LenZ: 1, LenRaw: 1, SHA256Z: hash(nil), SHA256Raw: hash(nil)}
-	if _, err := testKey.Open([]byte{0}, e); !errors.Is(err, ErrNewer) {
-		t.Errorf("fix: %v", err)
+// hugeDataset lies on the disk, so that a reader's memory can be told from it.
+func hugeDataset(t *testing.T) (Dataset, func(Entry) ([]byte, error)) {
+	t.Helper()
+	dir := t.TempDir()
+	name := func(e Entry) string { return filepath.Join(dir, e.SHA256Z) }
+	d := Dataset{Name: "big", Columns: []Column{{"a", false}, {"b", false}, {"n", true}}, plain: map[string]Entry{}}
+	keep := func(raw []byte, base *Shard) {
+		t.Helper()
+		stored, e, err := testKey.Seal(raw, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name(e), stored, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if d.Entries = append(d.Entries, e); e.Kind != Fix {
+			d.Shards = append(d.Shards, e)
+		}
+		if e.Base == "" {
+			d.plain[e.SHA256Raw] = e
+		}
 	}
-	e.Kind, e.Base = Rows, hash(nil)
-	if _, err := testKey.Open([]byte{0}, e); !errors.Is(err, ErrNewer) {
-		t.Errorf("base: %v", err)
+	digest := NewDigest(d.Columns)
+	large := func(seed byte) []byte {
+		rng := rand.NewChaCha8([32]byte{seed / 2})
+		return bindUntil(t, d, func(b *Binder) []Value {
+			if b.Size() > MaxShardRaw-8192 {
+				return nil
+			}
+			var noise [2048]byte
+			_, _ = rng.Read(noise[:])
+			row := []Value{{Text: hex.EncodeToString(noise[:1024])}, {Text: hex.EncodeToString(noise[1024:])}, {Int: int64(b.Rows()) + int64(seed)}}
+			digest.Add(row)
+			return row
+		})
 	}
+	for seed := range byte(4) { // 1 stands against 0, 3 against 2
+		raw, base := large(seed), (*Shard)(nil)
+		if seed%2 == 1 {
+			first := d.Shards[len(d.Shards)-1]
+			stored, err := os.ReadFile(name(first))
+			if err == nil {
+				base, err = testKey.Open(stored, first, nil)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		keep(raw, base)
+	}
+	const corrected200k = 200_000
+	many := bindUntil(t, d, func(b *Binder) []Value {
+		if b.Rows() == corrected200k {
+			return nil
+		}
+		digest.Add([]Value{{Text: "x"}, {}, {Int: 1}})
+		return []Value{{}, {}, {}}
+	})
+	keep(many, nil)
+	c := corrected{}
+	for i := range uint32(corrected200k) {
+		what := correction{pattern: pattern{columns: []int{0, 1, 2}}, cells: []Value{{Text: "x"}, {}, {Int: 1}}}
+		c.set(targetOf(d.Shards[4].SHA256Raw), i, what)
+	}
+	fix, err := bindFixes(d.Name, d.Columns, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(fix) < MaxFixRaw*9/10 {
+		t.Fatalf("%d bytes of corrections are not what is allowed", len(fix))
+	}
+	keep(fix, nil)
+	d.Digest, d.Rows = digest.String(), digest.Rows()
+	return d, func(e Entry) ([]byte, error) { return os.ReadFile(name(e)) }
+}
+
+func bindUntil(t *testing.T, d Dataset, next func(b *Binder) []Value) []byte {
+	t.Helper()
+	b, err := NewBinder(d.Name, d.Columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := next(b); row != nil; row = next(b) {
+		if err := b.Add(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw, err := b.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func TestTamperedLists(t *testing.T) {
@@ -386,13 +438,13 @@ func TestTwoOwnersOfOneDataset(t *testing.T) {
 }
 
 func TestListsHaveOneForm(t *testing.T) {
-	good := `{"format":1,"dataset":"fund","year":2025,"shards":[]}`
+	good := `{"format":2,"dataset":"fund","columns":[{"name":"title","number":false}],"shards":[]}`
 	if err := decodeList(compress([]byte(good)), &index{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{
-		` ` + good, good + "\n", good + good, strings.Replace(good, `"year":2025`, `"year":2025,"extra":1`, 1), strings.Replace(good, `"year":2025`, `"year":2025,"year":2025`, 1),
-		strings.Replace(good, `"dataset":"fund",`, ``, 1), strings.Replace(good, `"Year"`, `"year"`, 1) + " ", strings.Replace(good, "fund", `\u0066und`, 1),
+		` ` + good, good + "\n", good + good, strings.Replace(good, `"number":false`, `"number":false,"extra":1`, 1), strings.Replace(good, `"number":false`, `"number":false,"number":false`, 1),
+		strings.Replace(good, `"dataset":"fund",`, ``, 1), strings.Replace(good, `"name"`, `"Name"`, 1), strings.Replace(good, "fund", `\u0066und`, 1),
 	} {
 		if err := decodeList(compress([]byte(bad)), &index{}); err == nil {
 			t.Errorf("accepted %s", bad)
@@ -482,8 +534,8 @@ func FuzzParseShard(f *testing.F) {
 }
 
 func FuzzLists(f *testing.F) {
-	f.Add([]byte(`{"format":1,"dataset":"fund","year":2025,"shards":[{"batch":"a","kind":"rows","rows":1,"len_z":1,"len_raw":1,"sha256_z":"","sha256_raw":""}]}`))
-	f.Add([]byte(`{"format":1,"owner":"finance","county":"420581","county_name":"宜都市","edition":3,"data_as_of":"2026-11-20","published_at":"2026-11-20T09:14:00+08:00","synthetic":true,"datasets":[]}`))
+	f.Add([]byte(`{"format":2,"dataset":"fund","shards":[{"year":2025,"batch":"a","kind":"rows","rows":1,"len_z":1,"len_raw":1,"sha256_z":"","sha256_raw":""}]}`))
+	f.Add([]byte(`{"format":2,"owner":"finance","county":"420581","county_name":"宜都市","edition":3,"data_as_of":"2026-11-20","published_at":"2026-11-20T09:14:00+08:00","synthetic":true,"datasets":[]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, v := range []any{&index{}, &catalog{}} {
 			if decodeList(compress(raw), v) != nil {

@@ -52,15 +52,18 @@ type Reader struct {
 	mu    sync.Mutex
 	cache []cached // least recently used first
 	size  int64
+	// fixed is the dataset whose corrections are at hand: one at a time, as datasets are read one after another.
+	fixed string
+	fixes *corrections
 }
 
 type cached struct {
-	hash  string
+	raw   string
 	shard *Shard
-	size  int64
 }
 
-// Decoded shards are kept up to this size, and the newest always. Columns that are read abreast so decode each shard once.
+// Decoded shards are kept up to this size, and the newest always, with the base that it needed. Columns that are read abreast so decode each shard
+// once, and the shards of an item their base.
 const cacheBytes = 8 << 20
 
 // NewReader reads the shards of e through load, which returns stored bytes that the reader may overwrite.
@@ -68,34 +71,110 @@ func NewReader(e *Edition, key Key, load func(Entry) ([]byte, error)) *Reader {
 	return &Reader{e: e, key: key, load: load}
 }
 
-// Shard returns a shard, checked against its entry and its dataset's columns.
-func (r *Reader) Shard(d *Dataset, i int) (*Shard, error) {
+// Shard returns a shard as it was printed, checked against its entry and its dataset's columns.
+func (r *Reader) Shard(d *Dataset, i int) (*Shard, error) { return r.shard(d, d.Shards[i]) }
+
+func (r *Reader) shard(d *Dataset, e Entry) (*Shard, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e := d.Shards[i]
-	if k := slices.IndexFunc(r.cache, func(c cached) bool { return c.hash == e.SHA256Z }); k >= 0 {
-		c := r.cache[k]
-		r.cache = append(slices.Delete(r.cache, k, k+1), c)
-		return c.shard, nil
+	if s := r.cached(e.SHA256Raw); s != nil {
+		return s, nil
+	}
+	var base *Shard
+	if e.Base != "" {
+		var err error
+		if base, err = r.open(d, d.plain[e.Base], nil); err != nil {
+			return nil, err
+		}
+	}
+	return r.open(d, e, base)
+}
+
+// cached finds a shard by its contents: with or without a base, they are the same.
+func (r *Reader) cached(raw string) *Shard {
+	k := slices.IndexFunc(r.cache, func(c cached) bool { return c.raw == raw })
+	if k < 0 {
+		return nil
+	}
+	c := r.cache[k]
+	r.cache = append(slices.Delete(r.cache, k, k+1), c)
+	return c.shard
+}
+
+func (r *Reader) open(d *Dataset, e Entry, base *Shard) (*Shard, error) {
+	if s := r.cached(e.SHA256Raw); s != nil {
+		return s, nil
 	}
 	for len(r.cache) > 0 && r.size+e.LenRaw > cacheBytes { // before the next takes its room
-		r.size -= r.cache[0].size
+		r.size -= int64(len(r.cache[0].shard.raw))
 		r.cache = slices.Delete(r.cache, 0, 1)
 	}
 	stored, err := r.load(e)
 	if err != nil {
 		return nil, fmt.Errorf("edition: shard %s %s: %w", e.Dataset, e.SHA256Z, err)
 	}
-	s, err := r.key.Open(stored, e)
+	s, err := r.key.Open(stored, e, base)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Equal(s.Columns, d.Columns) {
 		return nil, fmt.Errorf("edition: shard %s %s: columns are not those of the catalog", e.Dataset, e.SHA256Z)
 	}
-	r.cache = append(r.cache, cached{e.SHA256Z, s, e.LenRaw})
+	r.cache = append(r.cache, cached{e.SHA256Raw, s})
 	r.size += e.LenRaw
 	return s, nil
+}
+
+// corrections returns what has been corrected of a dataset.
+func (r *Reader) corrections(d *Dataset) (*corrections, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.fixed == d.Name {
+		return r.fixes, nil
+	}
+	r.fixed, r.fixes = "", nil
+	var list []*fixes
+	for _, e := range d.Entries {
+		if e.Kind != Fix {
+			continue
+		}
+		stored, err := r.load(e)
+		if err != nil {
+			return nil, fmt.Errorf("edition: fix shard %s %s: %w", e.Dataset, e.SHA256Z, err)
+		}
+		f, err := r.key.openFixes(stored, e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	c, err := join(d, list)
+	if err != nil {
+		return nil, fmt.Errorf("edition: dataset %s: %w", d.Name, err)
+	}
+	r.fixed, r.fixes = d.Name, c
+	return c, nil
+}
+
+// Each calls f with every row of a shard as it is now. The row is valid until f returns.
+func (r *Reader) Each(d *Dataset, i int, f func(row []Value) error) error {
+	c, err := r.corrections(d)
+	if err != nil {
+		return err
+	}
+	s, err := r.Shard(d, i)
+	if err != nil {
+		return err
+	}
+	ordinal, now := uint32(0), c.of(d.Shards[i].SHA256Raw)
+	return s.Each(func(row []Value) error {
+		gone := now.row(ordinal, row)
+		ordinal++
+		if gone {
+			return nil
+		}
+		return f(row)
+	})
 }
 
 // Check reads every row and compares each dataset with the digest that its owner signed.
@@ -105,21 +184,22 @@ func (r *Reader) Check(progress func(rows int64) error) error {
 		d := &r.e.Datasets[i]
 		sum := NewDigest(d.Columns)
 		for k := range d.Shards {
-			s, err := r.Shard(d, k)
-			if err != nil {
+			if err := r.Each(d, k, func(row []Value) error { sum.Add(row); return nil }); err != nil {
 				return err
 			}
-			if err := s.Each(func(row []Value) error { sum.Add(row); return nil }); err != nil {
-				return err
-			}
-			rows += int64(s.Rows)
-			if err := progress(rows); err != nil {
+			if err := progress(rows + sum.Rows()); err != nil {
 				return err
 			}
 		}
-		if sum.String() != d.Digest {
-			return fmt.Errorf("edition: dataset %s: digest is %s, catalog says %s", d.Name, sum, d.Digest)
+		if len(d.Shards) == 0 {
+			if _, err := r.corrections(d); err != nil {
+				return err
+			}
 		}
+		if sum.Rows() != d.Rows || sum.String() != d.Digest {
+			return fmt.Errorf("edition: dataset %s: digest of %d rows is %s, catalog says %s of %d", d.Name, sum.Rows(), sum, d.Digest, d.Rows)
+		}
+		rows += d.Rows
 	}
 	return nil
 }
@@ -235,12 +315,16 @@ type stream struct {
 	d      *Dataset
 	column int
 	shard  int // the next
+	seam   seam
 	rest   []byte
 	info   info
 }
 
 func (s *stream) Stat() (fs.FileInfo, error) { return s.info, nil }
-func (s *stream) Close() error               { s.rest, s.shard = nil, len(s.d.Shards); return nil }
+func (s *stream) Close() error {
+	s.rest, s.seam, s.shard = nil, seam{}, len(s.d.Shards)
+	return nil
+}
 
 func (s *stream) Read(p []byte) (int, error) {
 	if len(p) == 0 {
@@ -250,11 +334,17 @@ func (s *stream) Read(p []byte) (int, error) {
 		if s.shard == len(s.d.Shards) {
 			return 0, io.EOF
 		}
+		c, err := s.r.corrections(s.d)
+		if err != nil {
+			return 0, err
+		}
 		shard, err := s.r.Shard(s.d, s.shard)
 		if err != nil {
 			return 0, err
 		}
-		s.rest = shard.Stream(s.column)
+		if s.rest, err = s.seam.column(shard, s.column, c.of(s.d.Shards[s.shard].SHA256Raw)); err != nil {
+			return 0, err
+		}
 		s.shard++
 	}
 	n := copy(p, s.rest)

@@ -1,9 +1,11 @@
 package edition
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -16,6 +18,7 @@ type Shard struct {
 	Dataset string
 	Columns []Column
 	Rows    int
+	raw     []byte
 	streams [][]byte
 }
 
@@ -37,33 +40,11 @@ func parseShard(raw []byte) (*Shard, error) {
 	if len(raw) < len(shardMagic) || string(raw[:len(shardMagic)]) != shardMagic {
 		return nil, errors.New("is no shard")
 	}
-	s := &Shard{}
+	s := &Shard{raw: raw}
 	var n int
-	version, b, err := takeUvarint(raw[len(shardMagic):])
-	if err != nil {
-		return nil, err
-	}
-	if version != Format {
-		return nil, fmt.Errorf("format %d, this program reads %d", version, Format)
-	}
-	if s.Dataset, b, err = takeName(b); err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	if n, b, err = takeCount(b, MaxColumns); err != nil {
-		return nil, fmt.Errorf("columns: %w", err)
-	}
-	for range n {
-		var c Column
-		if c.Name, b, err = takeName(b); err != nil {
-			return nil, fmt.Errorf("column: %w", err)
-		}
-		if len(b) == 0 || b[0] > 1 {
-			return nil, fmt.Errorf("column %s: neither number nor text", c.Name)
-		}
-		c.Number, b = b[0] == 1, b[1:]
-		s.Columns = append(s.Columns, c)
-	}
-	if err := checkColumns(s.Columns); err != nil {
+	var err error
+	b := raw[len(shardMagic):]
+	if s.Dataset, s.Columns, b, err = takeHeader(b); err != nil {
 		return nil, err
 	}
 	if s.Rows, b, err = takeCount(b, MaxShardRows); err != nil {
@@ -72,16 +53,14 @@ func parseShard(raw []byte) (*Shard, error) {
 	if s.Rows == 0 {
 		return nil, errors.New("no rows")
 	}
+	seen := map[string]bool{}
 	for _, c := range s.Columns {
-		if n, b, err = takeCount(b, MaxShardRaw); err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.Name, err)
-		}
-		if n > len(b) {
-			return nil, fmt.Errorf("column %s: %w", c.Name, errShort)
+		if n, b, err = takeCount(b, len(b)); err != nil || n > len(b) {
+			return nil, fmt.Errorf("column %s: %w", c.Name, cmp.Or(err, errShort))
 		}
 		s.streams = append(s.streams, b[:n:n])
 		b = b[n:]
-		if err := checkStream(c, s.streams[len(s.streams)-1], s.Rows); err != nil {
+		if err := checkStream(c, s.streams[len(s.streams)-1], s.Rows, seen); err != nil {
 			return nil, fmt.Errorf("column %s: %w", c.Name, err)
 		}
 	}
@@ -91,8 +70,56 @@ func parseShard(raw []byte) (*Shard, error) {
 	return s, nil
 }
 
-func checkStream(c Column, stream []byte, rows int) error {
+// takeHeader reads what every shard begins with after its magic.
+func takeHeader(b []byte) (dataset string, columns []Column, rest []byte, err error) {
+	version, b, err := takeCount(b, math.MaxInt32)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	if version != Format {
+		return "", nil, nil, otherFormat(version)
+	}
+	if dataset, b, err = takeName(b); err != nil {
+		return "", nil, nil, fmt.Errorf("dataset: %w", err)
+	}
+	n, b, err := takeCount(b, MaxColumns)
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("columns: %w", err)
+	}
+	for range n {
+		var c Column
+		if c.Name, b, err = takeName(b); err != nil {
+			return "", nil, nil, fmt.Errorf("column: %w", err)
+		}
+		if len(b) == 0 || b[0] > 1 {
+			return "", nil, nil, fmt.Errorf("column %s: neither number nor text", c.Name)
+		}
+		c.Number, b = b[0] == 1, b[1:]
+		columns = append(columns, c)
+	}
+	return dataset, columns, b, checkColumns(columns)
+}
+
+func appendHeader(b []byte, magic, dataset string, columns []Column) []byte {
+	b = append(b, magic...)
+	b = binary.AppendUvarint(b, Format)
+	b = appendText(b, dataset)
+	b = binary.AppendUvarint(b, uint64(len(columns)))
+	for _, c := range columns {
+		b = appendText(b, c.Name)
+		if c.Number {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
+	}
+	return b
+}
+
+// checkStream reads a column for the first time.
+func checkStream(c Column, stream []byte, rows int, seen map[string]bool) error {
 	u := newUnpacker(c.Number, stream, rows)
+	u.seen = seen
 	for range rows {
 		if _, err := u.next(); err != nil {
 			return err
@@ -115,7 +142,7 @@ func takeName(b []byte) (string, []byte, error) {
 	return string(b[:n]), b[n:], nil
 }
 
-// Stream is the blocks of the i-th column.
+// Stream is the blocks of the i-th column, as they stand in the shard.
 func (s *Shard) Stream(i int) []byte { return s.streams[i] }
 
 // Each calls f with every row in turn. The row is valid until f returns.
@@ -194,25 +221,17 @@ func (b *Binder) Close() ([]byte, error) {
 	if b.rows == 0 || b.rows > MaxShardRows {
 		return nil, fmt.Errorf("edition: dataset %s: shard of %d rows, not 1 to %d", b.dataset, b.rows, MaxShardRows)
 	}
-	raw := make([]byte, 0, b.Size())
-	raw = append(raw, shardMagic...)
-	raw = binary.AppendUvarint(raw, Format)
-	raw = appendText(raw, b.dataset)
-	raw = binary.AppendUvarint(raw, uint64(len(b.columns)))
-	for _, c := range b.columns {
-		raw = appendText(raw, c.Name)
-		if c.Number {
-			raw = append(raw, 1)
-		} else {
-			raw = append(raw, 0)
-		}
-	}
-	raw = binary.AppendUvarint(raw, uint64(b.rows))
+	size := 0
 	for _, p := range b.packers {
 		p.flush()
+		size += binary.MaxVarintLen32 + len(p.done)
+	}
+	raw := appendHeader(make([]byte, 0, 128+80*len(b.columns)+size), shardMagic, b.dataset, b.columns)
+	raw = binary.AppendUvarint(raw, uint64(b.rows))
+	for _, p := range b.packers {
 		raw = binary.AppendUvarint(raw, uint64(len(p.done)))
 		raw = append(raw, p.done...)
-		p.reset()
+		p.done = p.done[:0]
 	}
 	b.rows = 0
 	if len(raw) > MaxShardRaw {

@@ -30,10 +30,15 @@ var (
 	Expired     = Condition{Code: "N-08", Words: "收到的数据太旧，没有自动采用。", Remedy: "请打电话问县公开办，要一份新的数据。"}
 	Offline     = Condition{Code: "N-09", Words: "现在是离线运行，没有连网。", Remedy: "要从网络更新，请先关掉离线运行。也可以用县里发的U盘更新。"}
 	NoEnrolment = Condition{Code: "N-10", Words: "这台机器没有入网凭证，收不到新数据。", Remedy: "请向县公开办要一份入网凭证。", Grave: true}
+	NotHanded   = Condition{Code: "N-11", Words: "县里换了县钥，没有发给这台机器，新的数据打不开。", Remedy: "请把这个编号报给县公开办，重新要一份入网凭证。查询照常。", Grave: true}
 	NoStick     = Condition{Code: "S-01", Words: "没有找到插好的U盘。", Remedy: "请把县里发的U盘插好，等十秒钟再试。"}
 	NoData      = Condition{Code: "S-02", Words: "这个U盘里没有县里发的数据。", Remedy: "请检查是不是拿错了U盘。"}
 	Pulled      = Condition{Code: "S-03", Words: "U盘读到一半读不下去了，可能是拔早了。原来的数据没有动。", Remedy: "请重新插好U盘再更新一次，更新完再拔。"}
 	Incomplete  = Condition{Code: "S-04", Words: "U盘里的数据不全或者坏了，没有采用。", Remedy: "请拿U盘到县公开办重新拷一份。"}
+	OtherCounty = Condition{Code: "S-05", Words: "这个U盘是别的县的，没有采用。", Remedy: "请换成本县的U盘。"}
+	Outdated    = Condition{Code: "S-06", Words: "U盘里的数据比本机的旧，没有采用。", Remedy: "本机不用更新。要是觉得不对，请打电话问县公开办。"}
+	Forged      = Condition{Code: "S-07", Words: "U盘里的数据和县里的签字对不上，没有采用。", Remedy: "请不要再用这个U盘，把这个编号报给县公开办。查询照常。", Grave: true}
+	Swapped     = Condition{Code: "S-08", Words: "U盘里的和刚才看到的不是同一份，没有采用。", Remedy: "请看清U盘里是哪一天的数据，再更新一次。"}
 	Newer       = Condition{Code: "P-01", Words: "新数据要用新版的程序才能打开。", Remedy: "请联系县公开办更新程序。查询照常。", Grave: true}
 	Busy        = Condition{Code: "P-02", Words: "另一个程序正在更新数据。", Remedy: "请等几分钟。"}
 	Colour      = Condition{Code: "P-03", Words: "入网凭证里的主色看不清字，用的是原来的颜色。", Remedy: "请让县公开办换一个颜色，重新发入网凭证。查询照常。"}
@@ -50,6 +55,8 @@ var (
 	PINFile     = Condition{Code: "D-08", Words: "本机记不下口令输错的次数，所以先不让进管理页。", Remedy: "请让县公开办重新发入网凭证，口令要换一个。查询照常。", Grave: true}
 	NoBack      = Condition{Code: "D-09", Words: "退不回上一期，显示的还是原来这一期。", Remedy: "如果机器刚装好，本来就没有上一期。不是刚装的，请联系县公开办。"}
 	NoLog       = Condition{Code: "D-10", Words: "日志写不下来。", Remedy: "请检查机器的磁盘。查询照常。"}
+	WentBack    = Condition{Code: "D-11", Words: "新收到的一期用不了，机器自己退回了上一期。", Remedy: "请把这个编号报给县公开办。查询照常，下一期来了会自动换上。", Grave: true}
+	Worn        = Condition{Code: "D-12", Words: "检查时发现本机存的数据有损坏。", Remedy: "机器会自己补好。一天后还有这一条，请接上网络，或者联系县公开办。查询照常。"}
 	NoPrinter   = Condition{Code: "R-01", Words: "没有找到设置好的打印机。", Remedy: "请检查打印机的线和电源，再到管理页重新选一次打印机。查询照常，可以用手机扫码带走。"}
 	NotPrinted  = Condition{Code: "R-02", Words: "打印没有成功。", Remedy: "请看看打印机有没有纸、盖子盖好没有，再打一次。还是不行，请重新打开打印机的电源。"}
 	Undrawable  = Condition{Code: "R-03", Words: "有打不出来的字，这一张没有打。", Remedy: "请让群众用手机扫码带走，并把这个字报给县公开办。"}
@@ -66,11 +73,11 @@ func FullBy(missing int64) Condition {
 // All returns every condition in the order of codes.
 func All() []Condition {
 	return []Condition{
-		Full, Damaged, Failed, Empty, Broken, BadSettings, NotKept, PINFile, NoBack, NoLog,
-		Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Offline, NoEnrolment,
+		Full, Damaged, Failed, Empty, Broken, BadSettings, NotKept, PINFile, NoBack, NoLog, WentBack, Worn,
+		Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Offline, NoEnrolment, NotHanded,
 		Newer, Busy, Colour, BadPIN, NoPractice, ForcedOff,
 		NoPrinter, NotPrinted, Undrawable,
-		NoStick, NoData, Pulled, Incomplete,
+		NoStick, NoData, Pulled, Incomplete, OtherCounty, Outdated, Forged, Swapped,
 		Clock,
 	}
 }

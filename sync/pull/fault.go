@@ -28,6 +28,7 @@ const (
 	Newer             // needs a newer program
 	Full              // no space
 	Declined          // staff said no
+	NotHanded         // closed with a county key that was not handed to this kiosk
 	Internal          // anything else: disk, builder
 )
 
@@ -69,6 +70,8 @@ func FaultOf(err error) Fault {
 		return NotAnOffice
 	case is(trust.ErrSignature), is(trust.ErrMixed):
 		return Tampered
+	case is(trust.ErrNotForUs):
+		return NotHanded
 	case is(edition.ErrNewer):
 		return Newer
 	case errors.As(err, &f):

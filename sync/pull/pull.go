@@ -7,7 +7,7 @@
 //	verify   the other metadata, which name the catalogs
 //	fetch    catalogs, indexes and shards that the shelf lacks, each checked against the hash above it before it is kept; shards once there is
 //	         room for all of them and the book
-//	check    every row, against the digests that the owners signed
+//	check    every row, against the digests that the owners signed, as the builder takes it in
 //	build    the book beside the old one, from the shelf alone; this and the check may be done by another process
 //	switch   one transaction: the new book serves and its metadata is what has been believed
 //
@@ -53,6 +53,8 @@ type Job struct {
 	Shelf     Shelf
 	Enrolment trust.Enrolment
 	Carrier   trust.Carrier
+	// Keys are the county's keys that reached this kiosk after its enrolment. nil takes none.
+	Keys Keys
 	// Make makes the book of a generation that lies whole on the shelf, as Make does, here or in a process of its own.
 	Make func(ctx context.Context, g edition.Generation, progress func(Progress)) error
 	// Open says whether there is a book under path that can be read.
@@ -68,6 +70,13 @@ type Job struct {
 	Built    time.Time // when the program was built: it cannot be earlier now
 }
 
+// Keys (钥匙) keeps the county's keys: the enrolment's, and those that were handed out since.
+type Keys interface {
+	Has(id string) bool
+	// Take keeps the key of that name, which the file of a handout seals to this kiosk.
+	Take(id string, handout []byte) error
+}
+
 // Stage is what a run is doing.
 type Stage string
 
@@ -75,8 +84,8 @@ type Stage string
 const (
 	Probe  Stage = "probe"
 	Fetch  Stage = "fetch"  // counted in bytes
-	Check  Stage = "check"  // counted in rows
-	Build  Stage = "build"  // not counted
+	Check  Stage = "check"  // rows are read, checked and taken into the book; counted in rows
+	Build  Stage = "build"  // what was taken in is laid out; not counted
 	Switch Stage = "switch" // not counted
 )
 
@@ -187,6 +196,9 @@ func (r *run) all() error {
 		r.kept = kept{} // what was kept is damaged: the depot's counts
 		v, err = state.Accept(r.metadata, now, r.Carrier)
 	}
+	if v.NewRoot && !r.repair {
+		err = errors.Join(err, r.learn(v.Roots))
+	}
 	if err != nil {
 		return err
 	}
@@ -229,6 +241,17 @@ func (r *run) all() error {
 	// The edition serves. What could not be swept, as where the previous edition is damaged, is swept after the next one.
 	_, _ = r.Shelf.Sweep()
 	return nil
+}
+
+// learn keeps what is known of keys by now, whatever becomes of the edition: a replaced key must not count again because a disk was full. The edition
+// that serves was not confirmed by that.
+func (r *run) learn(s trust.State) error {
+	files, seen := s.Keep()
+	memory, err := seen.Encode()
+	if err != nil {
+		return err
+	}
+	return r.Shelf.Confirm(r.current.SyncedAt, files, memory)
 }
 
 // state is what this kiosk believes, as far as its disk remembers.
@@ -315,7 +338,28 @@ func (r *run) bring(v trust.Verified) (edition.Generation, error) {
 	for owner, t := range v.Catalogs {
 		g.Catalogs[owner] = edition.Ref(t)
 	}
+	if v.Handout != nil {
+		g.KeyID = v.Handout.Key
+		if err := r.handed(*v.Handout); err != nil {
+			return g, err
+		}
+	}
 	return g, r.make(&g)
+}
+
+// handed sees to it that the key of an edition is there before anything is fetched that could not be read without.
+func (r *run) handed(h trust.Handout) error {
+	if r.Keys == nil {
+		return fmt.Errorf("county key %s: %w", h.Key, trust.ErrNotForUs)
+	}
+	if r.Keys.Has(h.Key) {
+		return nil
+	}
+	b, err := r.list(trust.HandoutPath(h.SHA256), edition.Ref(h.Target))
+	if err != nil {
+		return err
+	}
+	return r.Keys.Take(h.Key, b)
 }
 
 // make fetches what the shelf lacks and makes the book of it. What turns out to be damaged there has then been dropped, and is fetched the second time.
@@ -325,7 +369,7 @@ func (r *run) make(g *edition.Generation) error {
 	}
 	var began time.Time
 	tell := func(p Progress) {
-		if p.Stage == Build {
+		if p.Stage == Check && began.IsZero() {
 			began = r.Now()
 		}
 		r.report(p.Stage, p.Done, p.Total)

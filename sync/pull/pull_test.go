@@ -33,22 +33,24 @@ var (
 
 // office is a county office that publishes a toy schema into a directory.
 type office struct {
-	t    *testing.T
-	dir  string
-	keys *trust.Keys
-	next int64
-	now  time.Time
+	t       *testing.T
+	dir     string
+	keysDir string
+	keys    *trust.Keys
+	next    int64
+	now     time.Time
 	// What it publishes may be made wrong.
 	head func(*edition.Head)
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	keys, err := trust.CreateKeys(filepath.Join(t.TempDir(), "keys"), "420581", day0)
+	keysDir := filepath.Join(t.TempDir(), "keys")
+	keys, err := trust.CreateKeys(keysDir, "420581", day0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &office{t: t, dir: t.TempDir(), keys: keys, next: 1, now: day0, head: func(*edition.Head) {}}
+	return &office{t: t, dir: t.TempDir(), keysDir: keysDir, keys: keys, next: 1, now: day0, head: func(*edition.Head) {}}
 }
 
 func (o *office) write(path string, b []byte) error {
@@ -710,36 +712,6 @@ func TestPortalAndEmptyOffice(t *testing.T) {
 		if _, err := k.pull(); pull.FaultOf(err) != pull.NotAnOffice {
 			t.Errorf("portal: %v", err)
 		}
-	}
-}
-
-// tight is a shelf on a small disk.
-type tight struct {
-	pull.Shelf
-	put int
-}
-
-func (s *tight) Free() (int64, error) { return 1 << 20, nil }
-func (s *tight) Put(sum string, n int64, r io.Reader) error {
-	if n > 0 {
-		s.put++
-	}
-	return s.Shelf.Put(sum, n, r)
-}
-
-func TestNoSpace(t *testing.T) {
-	o := newOffice(t)
-	o.publish("王建国 812.00")
-	k := o.kiosk(o.directory())
-	s := &tight{Shelf: k.store}
-	k.job.Shelf = s
-	_, err := k.pull()
-	var space *pull.NoSpace
-	if !errors.As(err, &space) || space.Free != 1<<20 || space.Need < 64<<20 || pull.FaultOf(err) != pull.Full {
-		t.Errorf("%v", err)
-	}
-	if s.put != 8 { // four catalogs and four indexes, no shard
-		t.Errorf("%d objects written", s.put)
 	}
 }
 

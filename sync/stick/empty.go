@@ -132,7 +132,7 @@ func (e *emptying) all(to string) error {
 		}
 		taken = append(taken, name)
 	}
-	if err := target.settle(); err != nil {
+	if err := errors.Join(target.settle(), syncParent(to)); err != nil {
 		return &TargetError{err}
 	}
 	for _, name := range taken {
@@ -142,6 +142,15 @@ func (e *emptying) all(to string) error {
 		e.out.Letters++
 	}
 	return e.stick.settle()
+}
+
+// syncParent waits until the name of a folder that may be new is on the disk.
+func syncParent(dir string) error {
+	parent, err := os.OpenRoot(filepath.Dir(filepath.Clean(dir)))
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncDir(parent, "."), parent.Close())
 }
 
 // TargetError is an error of the folder that letters are taken to.

@@ -127,8 +127,7 @@ func (r *filling) all() error {
 		return err
 	}
 	r.report(Tidying, 0, 0)
-	r.out.Removed, err = r.sweep(keep)
-	return err
+	return r.sweep(keep)
 }
 
 // accept reads what the source holds, as one who has seen what the stick holds.
@@ -215,7 +214,7 @@ func (r *filling) room(missing []file, keep map[string]bool) error {
 	var need int64
 	dirs := map[string]bool{}
 	for _, x := range missing {
-		need += (x.length + cluster - 1) / cluster * cluster
+		need += clusters(x.length, cluster)
 		if dir := path.Dir(x.path); !dirs[dir] {
 			dirs[dir] = true
 			if _, err := r.dir.root.Lstat(dir); err != nil {
@@ -226,7 +225,7 @@ func (r *filling) room(missing []file, keep map[string]bool) error {
 	if need == 0 || free >= need+spare {
 		return nil
 	}
-	_, more, err := r.dir.old(keep)
+	_, more, err := r.dir.old(keep, cluster)
 	if err != nil {
 		return err
 	}
@@ -237,9 +236,7 @@ func (r *filling) room(missing []file, keep map[string]bool) error {
 	if err := errors.Join(r.dir.remove(timestamp), r.dir.settle()); err != nil {
 		return err
 	}
-	n, err := r.sweep(keep)
-	r.out.Removed += n
-	return err
+	return r.sweep(keep)
 }
 
 func (r *filling) copyAll(missing []file) error {
@@ -248,6 +245,9 @@ func (r *filling) copyAll(missing []file) error {
 		total += x.length
 	}
 	for _, x := range missing {
+		if err := context.Cause(r.ctx); err != nil {
+			return err
+		}
 		if x.path == timestamp {
 			if err := r.dir.settle(); err != nil {
 				return err
@@ -357,16 +357,16 @@ func (r *filling) wait(try int) error {
 }
 
 // sweep deletes what belongs to editions of before.
-func (r *filling) sweep(keep map[string]bool) (n int, err error) {
-	names, _, err := r.dir.old(keep)
+func (r *filling) sweep(keep map[string]bool) error {
+	names, _, err := r.dir.old(keep, 1)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, name := range names {
 		if err := r.dir.remove(name); err != nil {
-			return n, err
+			return err
 		}
-		n++
+		r.out.Removed++
 	}
-	return n, r.dir.settle()
+	return r.dir.settle()
 }

@@ -212,11 +212,14 @@ func (f *folder) remove(name string) error {
 	return nil
 }
 
+// clusters is the room that a file takes.
+func clusters(length, cluster int64) int64 { return (length + cluster - 1) / cluster * cluster }
+
 // mostListed is how many names in one folder are looked at. An edition of the largest county has a few hundred in any.
 const mostListed = 100_000
 
-// old lists the files of editions that are not in keep, and what was left half-written, with their sizes. No other file is ever listed.
-func (f *folder) old(keep map[string]bool) (names []string, bytes int64, err error) {
+// old lists the files of editions that are not in keep, and what was left half-written, with the room that they take. No other file is ever listed.
+func (f *folder) old(keep map[string]bool, cluster int64) (names []string, bytes int64, err error) {
 	add := func(dir string) error {
 		list, err := f.list(dir)
 		for _, e := range list {
@@ -227,7 +230,7 @@ func (f *folder) old(keep map[string]bool) (names []string, bytes int64, err err
 			}
 			names = append(names, name)
 			if info, err := e.Info(); err == nil {
-				bytes += info.Size()
+				bytes += clusters(info.Size(), cluster)
 			}
 		}
 		return err

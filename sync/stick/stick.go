@@ -15,13 +15,17 @@ package stick
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/url"
+	"slices"
 	"time"
+	"unicode"
 
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
@@ -95,6 +99,15 @@ type Holding struct {
 	Edition    int64     `json:"edition"`
 	AsOf       string    `json:"data_as_of"`
 	Expires    time.Time `json:"expires"`
+}
+
+// Called is the county by its name. The name comes from whoever made the files, so only what a county can be called is said.
+func (h Holding) Called() string {
+	name := []rune(h.CountyName)
+	if len(name) == 0 || len(name) > 16 || slices.ContainsFunc(name, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) {
+		return "代码为" + h.County + "的县"
+	}
+	return h.CountyName
 }
 
 // Why a depot cannot be used, beside the reasons of package trust and edition.ErrNewer.
@@ -182,6 +195,17 @@ func read(ctx context.Context, d depot.Depot, card Card, seen trust.Seen, now ti
 		refs[owner] = edition.Ref(t)
 	}
 	var lists []file
+	if h := v.Handout; h != nil {
+		path := trust.HandoutPath(h.SHA256)
+		b, err := get(path, h.Length)
+		if err != nil {
+			return nil, missing(err)
+		}
+		if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != h.SHA256 {
+			return nil, fmt.Errorf("%s: hash is %x: %w", path, sum, ErrDamaged)
+		}
+		lists = append(lists, file{path: path, length: h.Length, contents: b})
+	}
 	e, err := edition.Load(refs, func(path string, ref edition.Ref) ([]byte, error) {
 		b, err := get(path, ref.Length)
 		if err == nil {

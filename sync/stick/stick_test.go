@@ -1,6 +1,7 @@
 package stick_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -427,6 +428,46 @@ func TestRootsTravel(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(f.To, stick.Folder, "metadata", []string{"1.root.json", "2.root.json"}[n])); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestANewCountyKeyTravels: a kiosk that never sees a network gets it from the stick, and a damaged one is not carried.
+func TestANewCountyKeyTravels(t *testing.T) {
+	o := yidu(t)
+	_, recipient, err := trust.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Handout, err = trust.SealCountyKey(sticktest.Key[:], []string{recipient}); err != nil {
+		t.Fatal(err)
+	}
+	o.Publish("一")
+	f := o.filling(t.TempDir())
+	mustFill(t, f)
+	found, err := filepath.Glob(filepath.Join(f.To, stick.Folder, "t", "*.keys.json"))
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	b, err := os.ReadFile(found[0])
+	if err != nil || !bytes.Equal(b, o.Handout) {
+		t.Errorf("%q, %v", b, err)
+	}
+	o.Publish("二")
+	name := filepath.Join(o.Dir, "t", filepath.Base(found[0]))
+	if err := os.WriteFile(name, append([]byte(" "), o.Handout[1:]...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fill(f); !errors.Is(err, stick.ErrDamaged) {
+		t.Errorf("damaged: %v", err)
+	}
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fill(f); !errors.Is(err, stick.ErrDamaged) {
+		t.Errorf("missing: %v", err)
+	}
+	if n := holds(t, o, f.To); n != 1 {
+		t.Errorf("the stick holds edition %d", n)
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Put(sum string, length int64, r io.Reader) error {
 	if err := os.Rename(p.name, name); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return errors.Join(syncDir(filepath.Dir(name)), syncDir(filepath.Join(s.dir, "s")))
+	return syncDir(filepath.Dir(name))
 }
 
 // part (残件) is an object that is not all there yet.

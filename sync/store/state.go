@@ -205,12 +205,9 @@ func (s *Store) Trust() (files map[string][]byte, seen []byte, err error) {
 	return st.files, st.seen, err
 }
 
-// Switch makes g current and what was believed for it known, in one transaction. The book must be whole at Book(g.Number). The generation that was
-// current becomes the previous one, unless it had not proved itself: then the previous one stays the last that had.
+// Switch makes g current and what was believed for it known, in one transaction. The book must be whole at Book(g.Number), and its name synced. The
+// generation that was current becomes the previous one, unless it had not proved itself: then the previous one stays the last that had.
 func (s *Store) Switch(g edition.Generation, files map[string][]byte, seen []byte) error {
-	if err := syncDir(filepath.Join(s.dir, "gen")); err != nil {
-		return err
-	}
 	return s.mend(func(st *state) error {
 		if st.current != nil && st.current.Number != g.Number {
 			if !st.tried() {
@@ -258,9 +255,6 @@ var errSame = errors.New("nothing changes")
 
 // change lets decide look at the state and change it, in one transaction, so that of two programs the second decides by what the first has written.
 func (s *Store) change(decide func(st *state) error) error {
-	if _, err := s.state(); err != nil {
-		return err // bbolt would try to write to a file that cannot be read
-	}
 	if _, err := os.Stat(s.stateFile()); err != nil {
 		return fmt.Errorf("store: no edition has been taken yet: %w", err)
 	}

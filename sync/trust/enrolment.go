@@ -10,10 +10,13 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
 )
 
 // Enrolment (入网凭证) is the one file that makes a machine a county's kiosk: who it is, where its office is, whom it trusts. The office issues it.
-// It holds the county key, so it is as confidential as the roll of names.
+// It holds the county key, so it is as confidential as the roll of names, and travels sealed by a code that is told apart from it.
 type Enrolment struct {
 	Format     int             `json:"format"` // 1
 	Kiosk      string          `json:"kiosk"`  // YD-01
@@ -31,6 +34,8 @@ type Enrolment struct {
 	Synthetic   bool `json:"synthetic"`
 	// PIN is an argon2id hash of the staff's PIN (口令); without one nobody can do anything at the panel but look things up.
 	PIN string `json:"pin,omitempty"`
+	// Identity opens what the office seals to this kiosk (age, X25519): a new county key. An enrolment of an earlier office has none.
+	Identity string `json:"identity,omitempty"`
 	// Primary is the county's own colour, as in #0A5C4C. Whether it can be read is for the program to say that draws with it.
 	Primary string `json:"primary,omitempty"`
 }
@@ -94,6 +99,8 @@ func (e Enrolment) check() error {
 		return fmt.Errorf("poll_minutes %d: 1 to %d belongs there", e.PollMinutes, MaxPollMinutes)
 	case e.Panel.WidthPx < 0 || e.Panel.HeightPx < 0 || e.Panel.DiagonalInch < 0:
 		return errors.New("panel: a size is negative")
+	case e.Identity != "" && !isIdentity(e.Identity):
+		return errors.New("identity: an age identity belongs there")
 	case e.PIN != "" && !pinForm.MatchString(e.PIN):
 		return errors.New("pin: an argon2id hash belongs there, never the PIN itself")
 	}
@@ -114,4 +121,86 @@ func (e Enrolment) Encode() ([]byte, error) {
 	}
 	b, err := json.MarshalIndent(e, "", "  ")
 	return append(b, '\n'), err
+}
+
+func isIdentity(s string) bool {
+	_, err := age.ParseX25519Identity(s)
+	return err == nil
+}
+
+// Why a sealed enrolment stays closed.
+var (
+	ErrSealed = errors.New("enrolment: is sealed, its code is missing")
+	ErrCode   = errors.New("enrolment: another code seals it")
+)
+
+// A code has 53 bits, and one guess costs 32 MiB and a tenth of a second.
+const (
+	codeDigits = 16
+	codeWork   = 15
+)
+
+var codeForm = regexp.MustCompile(`^[0-9]{4}(-?[0-9]{4}){3}$`)
+
+// NewCode makes a code (入网码) by chance: sixteen digits in fours, which can be told over a telephone.
+func NewCode() string {
+	var b strings.Builder
+	for i := range codeDigits {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte('0' + byte(below(10)))
+	}
+	return b.String()
+}
+
+// IsCode reports whether s is of the form of a code, with or without hyphens.
+func IsCode(s string) bool { return codeForm.MatchString(s) }
+
+// Seal closes an enrolment for its way to the kiosk. What comes out is text, so that any way will do.
+func (e Enrolment) Seal(code string) ([]byte, error) {
+	if !IsCode(code) {
+		return nil, ErrCode
+	}
+	plain, err := e.Encode()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sealedBy(strings.ReplaceAll(code, "-", ""), codeWork, plain)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w := armor.NewWriter(&out)
+	if _, err = w.Write(sealed); err == nil {
+		err = w.Close()
+	}
+	return out.Bytes(), err
+}
+
+// IsSealed reports whether a file is a sealed enrolment.
+func IsSealed(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byte(armor.Header)) }
+
+// OpenEnrolment reads a sealed enrolment: ErrSealed without a code, ErrCode with another one.
+func OpenEnrolment(b []byte, code string) (Enrolment, error) {
+	switch {
+	case code == "":
+		return Enrolment{}, ErrSealed
+	case !IsCode(code):
+		return Enrolment{}, ErrCode
+	case len(b) > 2*maxEnrolment:
+		return Enrolment{}, fmt.Errorf("enrolment: %d bytes is over %d", len(b), 2*maxEnrolment)
+	}
+	sealed, err := io.ReadAll(armor.NewReader(bytes.NewReader(b)))
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("enrolment: %w; ask the county office to issue it again", err)
+	}
+	plain, err := openedBy(strings.ReplaceAll(code, "-", ""), sealed)
+	if errors.Is(err, ErrPassphrase) {
+		return Enrolment{}, ErrCode
+	}
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("enrolment: %w; ask the county office to issue it again", err)
+	}
+	return ParseEnrolment(plain)
 }

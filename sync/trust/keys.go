@@ -24,7 +24,7 @@ import (
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 )
 
-// The keys of each role, by the names of their files. Those in root/ belong on a medium that is locked away.
+// The keys of each role, by the names of their files. In a root the keys of a role stand in this order.
 var keyNames = map[string][]string{
 	metadata.ROOT:      {"root/county-office", "root/finance-bureau", "root/staffing-office"},
 	metadata.TARGETS:   {"targets-1", "targets-2"},
@@ -34,6 +34,9 @@ var keyNames = map[string][]string{
 	Staffing:           {"staffing-handler", "staffing-leader"},
 	Policy:             {"policy-handler", "policy-leader"},
 }
+
+// RootKeys returns the names of the three root keys.
+func RootKeys() []string { return slices.Clone(keyNames[metadata.ROOT]) }
 
 // How long signatures are good for. The online ones are renewed daily; offline ones when less than renewal is left.
 const (
@@ -46,17 +49,25 @@ const (
 // Keys (密钥) is the office's folder of private keys:
 //
 //	<name>.key            PKCS#8 PEM of an ed25519 key, mode 0600
-//	root/<name>.key       the same for the three root keys
+//	<name>.pub            its public key, which stays where the private key is moved to its owner's own folder
+//	folders               those folders, one a line
 //	root/<n>.root.json    every root so far
+//
+// The three root keys are never in it. They are at hand after CreateKeys, which made them, and after Unlock; nothing but Replace needs them.
 type Keys struct {
-	dir string
 	// PollMinutes is about how often kiosks are to look for a newer edition, signed into the timestamps; 0 leaves it at what the newest one says.
 	PollMinutes int
+
+	dir     string
+	folders []string
+	atHand  map[string]ed25519.PrivateKey
+	next    map[string]ed25519.PrivateKey // see Prepare
 }
 
-// CreateKeys makes all keys of a county and its first root. It refuses a folder that has a root.
+// CreateKeys makes all keys of a county and its first root. It refuses a folder that has a root. The root keys are only at hand: what Lock returns of
+// each must be on a medium before the process ends, or the root can never be changed.
 func CreateKeys(dir, county string, now time.Time) (*Keys, error) {
-	k := &Keys{dir: dir}
+	k := &Keys{dir: dir, atHand: map[string]ed25519.PrivateKey{}, next: map[string]ed25519.PrivateKey{}}
 	if _, err := os.Stat(filepath.Join(dir, "root")); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("trust: %s already holds keys; a county's root is made once", dir)
 	}
@@ -84,27 +95,80 @@ func CreateKeys(dir, county string, now time.Time) (*Keys, error) {
 	return k, k.writeRoot(m, keyNames[metadata.ROOT])
 }
 
-// OpenKeys opens the folder that CreateKeys made.
+// OpenKeys opens the folder that CreateKeys made. Where a power cut came between a new root and the key that it names, that is ended first.
 func OpenKeys(dir string) (*Keys, error) {
-	k := &Keys{dir: dir}
-	_, err := k.Root()
-	return k, err
+	k := &Keys{dir: dir, atHand: map[string]ed25519.PrivateKey{}, next: map[string]ed25519.PrivateKey{}}
+	root, err := k.root()
+	if err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "folders"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("trust: %w", err)
+	}
+	k.folders = strings.FieldsFunc(string(b), func(r rune) bool { return r == '\n' })
+	for role := range root.Signed.Roles {
+		for _, name := range keyNames[role] {
+			if err := k.settle(root, role, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return k, nil
 }
 
+// settle puts a new key that waits into its place where the root names it, and else forgets it.
+func (k *Keys) settle(root *metadata.Metadata[metadata.RootType], role, name string) error {
+	waiting := filepath.Join(k.dir, name+".next.key")
+	private, err := readKey(waiting)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id, err := idOf(private)
+	if err != nil {
+		return err
+	}
+	if root.Signed.Roles[role].KeyIDs[slices.Index(keyNames[role], name)] != id {
+		return os.Remove(waiting)
+	}
+	return k.takePlace(name)
+}
+
+// takePlace ends the replacing of a key of the root that lies in the folder.
+func (k *Keys) takePlace(name string) error {
+	if err := os.Rename(filepath.Join(k.dir, name+".next.key"), filepath.Join(k.dir, name+".key")); err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	return syncDir(k.dir)
+}
+
+// create makes a key: a root key to be at hand, any other as a file.
 func (k *Keys) create(name string) (*metadata.Key, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("trust: %w", err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return nil, fmt.Errorf("trust: %w", err)
+	if isRootKey(name) {
+		k.atHand[name] = private
+		return metadata.KeyFromPublicKey(private.Public())
 	}
-	b := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err := write(filepath.Join(k.dir, name+".key"), b, 0o600); err != nil {
+	if err := k.keep(name, private); err != nil {
 		return nil, err
 	}
 	return metadata.KeyFromPublicKey(private.Public())
+}
+
+func isRootKey(name string) bool { return slices.Contains(keyNames[metadata.ROOT], name) }
+
+func (k *Keys) keep(name string, private ed25519.PrivateKey) error {
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	return write(filepath.Join(k.dir, name+".key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
 }
 
 // write replaces a file, synced and whole.
@@ -123,43 +187,138 @@ func write(name string, b []byte, mode fs.FileMode) error {
 	if err := os.Rename(name+".part", name); err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
-	d, err := os.Open(filepath.Dir(name))
+	return syncDir(filepath.Dir(name))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
 	return nil
 }
 
+// Missing says that a private key is in none of the folders where it may be.
+type Missing struct {
+	Name    string
+	Folders []string
+}
+
+func (e *Missing) Error() string {
+	return fmt.Sprintf("trust: key %s is in none of %s", e.Name, strings.Join(e.Folders, ", "))
+}
+
 func (k *Keys) private(name string) (ed25519.PrivateKey, error) {
-	b, err := os.ReadFile(filepath.Join(k.dir, name+".key"))
+	if private, ok := k.atHand[name]; ok {
+		return private, nil
+	}
+	folders := append([]string{k.dir}, k.folders...)
+	for _, dir := range folders {
+		private, err := readKey(filepath.Join(dir, name+".key"))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return private, err
+		}
+	}
+	return nil, &Missing{name, folders}
+}
+
+func readKey(path string) (ed25519.PrivateKey, error) {
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("trust: %w", err)
 	}
 	block, _ := pem.Decode(b)
 	if block == nil {
-		return nil, fmt.Errorf("trust: key %s is no PEM", name)
+		return nil, fmt.Errorf("trust: key %s is no PEM", path)
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("trust: key %s: %w", name, err)
+		return nil, fmt.Errorf("trust: key %s: %w", path, err)
 	}
 	private, ok := key.(ed25519.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("trust: key %s is no ed25519 key", name)
+		return nil, fmt.Errorf("trust: key %s is no ed25519 key", path)
 	}
 	return private, nil
 }
 
+// public is the key of an owner, by the file that stays where the private key does not.
 func (k *Keys) public(name string) (*metadata.Key, error) {
 	private, err := k.private(name)
-	if err != nil {
+	if err == nil {
+		return metadata.KeyFromPublicKey(private.Public())
+	}
+	var missing *Missing
+	if !errors.As(err, &missing) {
 		return nil, err
 	}
-	return metadata.KeyFromPublicKey(private.Public())
+	b, readErr := os.ReadFile(filepath.Join(k.dir, name+".pub"))
+	block, _ := pem.Decode(b)
+	if readErr != nil || block == nil {
+		return nil, err
+	}
+	pub, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("trust: key %s: %w", name, err)
+	}
+	return metadata.KeyFromPublicKey(pub)
+}
+
+func idOf(private ed25519.PrivateKey) (string, error) {
+	pub, err := metadata.KeyFromPublicKey(private.Public())
+	if err != nil {
+		return "", fmt.Errorf("trust: %w", err)
+	}
+	id, err := pub.ID()
+	if err != nil {
+		return "", fmt.Errorf("trust: %w", err)
+	}
+	return id, nil
+}
+
+// Move takes an owner's private key out of the folder to one of its own, such as a USB stick: there first, synced and read again, then gone here.
+func (k *Keys) Move(name, folder string) error {
+	if !slices.ContainsFunc(delegated, func(owner string) bool { return slices.Contains(keyNames[owner], name) }) {
+		return fmt.Errorf("trust: %q: %w", name, ErrNoKey)
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	from, to := filepath.Join(k.dir, name+".key"), filepath.Join(folder, name+".key")
+	private, err := readKey(from)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("trust: %s: %w", to, fs.ErrExist)
+	}
+	der, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	if err := write(filepath.Join(k.dir, name+".pub"), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644); err != nil {
+		return err
+	}
+	if err := (&Keys{dir: folder}).keep(name, private); err != nil {
+		return err
+	}
+	if again, err := readKey(to); err != nil || !again.Equal(private) {
+		return fmt.Errorf("trust: %s cannot be read again: %w", to, err)
+	}
+	if !slices.Contains(k.folders, folder) {
+		k.folders = append(k.folders, folder)
+		if err := write(filepath.Join(k.dir, "folders"), []byte(strings.Join(k.folders, "\n")+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(from); err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	return syncDir(k.dir)
 }
 
 // sign signs with the named keys and returns the file.
@@ -231,56 +390,116 @@ func (k *Keys) root() (*metadata.Metadata[metadata.RootType], error) {
 // ErrNoKey is the error of Replace where no key has that name.
 var ErrNoKey = errors.New("no key of that name")
 
-// Replace makes a new key in the place of the one of that name, as after a loss or a theft. What the old key signs no longer counts once the
-// next Publish, or for an online key the next Resign, has reached the kiosks. The old key is gone from the folder.
-func (k *Keys) Replace(name string, now time.Time) error {
-	role := ""
-	for r, names := range keyNames {
+// Prepare makes the key that Replace will put in the place of the root key of that name, so that Lock can give it to a medium before it counts.
+func (k *Keys) Prepare(name string) error {
+	if !isRootKey(name) {
+		return fmt.Errorf("trust: %q: %w", name, ErrNoKey)
+	}
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	k.next[name] = private
+	return nil
+}
+
+// NeedsRoot says whether replacing the key of that name changes the root, for which two root keys must be at hand.
+func NeedsRoot(name string) bool {
+	role := roleOf(name)
+	return role != "" && !slices.Contains(delegated, role)
+}
+
+func roleOf(name string) string {
+	for role, names := range keyNames {
 		if slices.Contains(names, name) {
-			role = r
+			return role
 		}
 	}
+	return ""
+}
+
+// Replace makes a new key in the place of the one of that name, as after a loss or a theft. The old one is gone from the folder. What it signs no
+// longer counts once a Resign or Publish, which should follow at once, has reached the kiosks: they look no further where the timestamp is the same.
+func (k *Keys) Replace(name string, now time.Time) error {
+	role := roleOf(name)
 	if role == "" {
 		return fmt.Errorf("trust: %q: %w", name, ErrNoKey)
+	}
+	if !NeedsRoot(name) {
+		return k.replaceOwner(name) // who signs for an owner is said by targets, which Resign and Publish sign anew
+	}
+	hand, need, err := k.AtHand()
+	if err != nil {
+		return err
+	}
+	if len(hand) < need {
+		return &TooFew{len(hand), need}
 	}
 	root, err := k.root()
 	if err != nil {
 		return err
 	}
-	if _, inRoot := root.Signed.Roles[role]; !inRoot {
-		_, err := k.create(name) // who signs for an owner is said by targets, which the next Publish signs anew
-		return err
-	}
-	old, err := k.public(name)
-	if err != nil {
-		return err
-	}
-	oldID, err := old.ID()
-	if err != nil {
-		return fmt.Errorf("trust: %w", err)
-	}
 	// A new root is signed by the old root keys and by the new ones. The new key waits under another name until that root is on disk.
-	next := name + ".next"
-	pub, err := k.create(next)
+	next, err := k.waiting(role, name)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(root.Signed.AddKey(pub, role), root.Signed.RevokeKey(oldID, role)); err != nil {
-		return fmt.Errorf("trust: %w", err)
+	if err := exchange(root, role, slices.Index(keyNames[role], name), next); err != nil {
+		return err
 	}
 	root.Signed.Version++
 	root.Signed.Expires = now.Add(rootLife).UTC().Truncate(time.Second)
 	root.ClearSignatures()
-	signers := slices.Clone(keyNames[metadata.ROOT])
 	if role == metadata.ROOT {
-		signers = append(signers, next)
+		hand = append(hand, name+".next")
 	}
-	if err := k.writeRoot(root, signers); err != nil {
+	if err := k.writeRoot(root, hand); err != nil {
 		return err
 	}
-	if err := os.Rename(filepath.Join(k.dir, next+".key"), filepath.Join(k.dir, name+".key")); err != nil {
+	if role != metadata.ROOT {
+		return k.takePlace(name)
+	}
+	k.atHand[name] = k.atHand[name+".next"]
+	delete(k.atHand, name+".next")
+	delete(k.next, name)
+	return nil
+}
+
+// replaceOwner makes the new key in the folder: where an owner keeps it is for Move to say again.
+func (k *Keys) replaceOwner(name string) error {
+	for _, dir := range k.folders {
+		if err := os.Remove(filepath.Join(dir, name+".key")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("trust: %w", err)
+		}
+	}
+	_, err := k.create(name)
+	return err
+}
+
+// waiting makes the key that is to come: a root key at hand, another beside the one whose place it will take.
+func (k *Keys) waiting(role, name string) (*metadata.Key, error) {
+	if role != metadata.ROOT {
+		return k.create(name + ".next")
+	}
+	if k.next[name] == nil {
+		if err := k.Prepare(name); err != nil {
+			return nil, err
+		}
+	}
+	k.atHand[name+".next"] = k.next[name]
+	return metadata.KeyFromPublicKey(k.next[name].Public())
+}
+
+// exchange puts a key of a role into the place of another. No key stands in two places of a root that we made.
+func exchange(root *metadata.Metadata[metadata.RootType], role string, at int, next *metadata.Key) error {
+	id, err := next.ID()
+	if err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
+	ids := root.Signed.Roles[role].KeyIDs
+	delete(root.Signed.Keys, ids[at])
+	ids[at] = id
+	root.Signed.Keys[id] = next
 	return nil
 }
 
@@ -288,10 +507,11 @@ func (k *Keys) Replace(name string, now time.Time) error {
 type Release struct {
 	Edition  int64             // greater than all before
 	Catalogs map[string]Target // of every owner
+	Handout  *Handout          // where the county's key has been changed
 	Now      time.Time
 }
 
-// File is a file of a depot.
+// File is a file of a depot, or of a root key's medium.
 type File struct {
 	Path string
 	Data []byte
@@ -313,9 +533,20 @@ func (k *Keys) Publish(depot fs.FS, r Release) ([]File, error) {
 			return nil, fmt.Errorf("trust: edition %d needs exactly one catalog of each of %s", r.Edition, strings.Join(Owners(), ", "))
 		}
 	}
+	return p.release(r)
+}
+
+// release signs a release. What an owner's part says already is not signed again.
+func (p *printing) release(r Release) ([]File, error) {
 	targets := metadata.Targets()
-	if targets.Signed.Delegations, err = k.delegations(); err != nil {
+	var err error
+	if targets.Signed.Delegations, err = p.k.delegations(); err != nil {
 		return nil, err
+	}
+	if r.Handout != nil {
+		if err := addHandout(targets, *r.Handout); err != nil {
+			return nil, err
+		}
 	}
 	meta := map[string]*metadata.MetaFiles{}
 	if meta[metadata.TARGETS+".json"], err = p.owner(Office, metadata.TARGETS, r.Catalogs[Office], targets, keyNames[metadata.TARGETS][:1]); err != nil {
@@ -332,7 +563,8 @@ func (k *Keys) Publish(depot fs.FS, r Release) ([]File, error) {
 	return p.timestamp(r.Edition)
 }
 
-// Resign renews the online signatures of the newest edition, as is done daily, so that kiosks can tell a quiet office from a cut-off one.
+// Resign renews the online signatures of the newest edition, as is done daily, so that kiosks can tell a quiet office from a cut-off one. Parts whose
+// keys were replaced are signed anew, and those whose signatures end soon where their keys are at hand.
 func (k *Keys) Resign(depot fs.FS, now time.Time) ([]File, error) {
 	p, err := k.begin(depot, now)
 	if err != nil {
@@ -341,10 +573,58 @@ func (k *Keys) Resign(depot fs.FS, now time.Time) ([]File, error) {
 	if p.edition() == 0 {
 		return nil, errors.New("trust: nothing has been published yet")
 	}
-	if err := p.snapshot(p.snap.Signed.Meta); err != nil {
-		return nil, err
+	r := Release{Edition: p.edition(), Catalogs: map[string]Target{}}
+	for _, owner := range Owners() {
+		m, err := p.newest(owner)
+		if err != nil {
+			return nil, err
+		}
+		if owner == Office && m.Signed.Targets[handoutTarget] != nil {
+			if r.Handout, err = handoutOf(m); err != nil {
+				return nil, fmt.Errorf("trust: %w", err)
+			}
+		}
+		t, ok := targetOf(m, owner+"/catalog")
+		if !ok {
+			return nil, fmt.Errorf("trust: the newest edition has no catalog of %s", owner)
+		}
+		r.Catalogs[owner] = t
 	}
-	return p.timestamp(p.edition())
+	return p.release(r)
+}
+
+func addHandout(targets *metadata.Metadata[metadata.TargetsType], h Handout) error {
+	sum, err := hex.DecodeString(h.SHA256)
+	if err != nil || len(sum) != sha256.Size || h.Length < 1 || h.Length > maxHandout {
+		return fmt.Errorf("trust: handout: %q, %d bytes, is no reference", h.SHA256, h.Length)
+	}
+	custom, err := json.Marshal(map[string]string{"key": h.Key})
+	if err != nil {
+		return fmt.Errorf("trust: %w", err)
+	}
+	targets.Signed.Targets[handoutTarget] = &metadata.TargetFiles{Length: h.Length, Hashes: metadata.Hashes{"sha256": sum}, Custom: (*json.RawMessage)(&custom)}
+	return nil
+}
+
+// newest is an owner's part of the newest edition.
+func (p *printing) newest(owner string) (*metadata.Metadata[metadata.TargetsType], error) {
+	role := owner
+	if owner == Office {
+		role = metadata.TARGETS
+	}
+	listed := p.snap.Signed.Meta[role+".json"]
+	if listed == nil {
+		return nil, fmt.Errorf("trust: the newest edition has no part of %s", owner)
+	}
+	b, err := fs.ReadFile(p.depot, fmt.Sprintf("metadata/%d.%s.json", listed.Version, role))
+	if err != nil {
+		return nil, fmt.Errorf("trust: %w", err)
+	}
+	m, err := metadata.Targets().FromBytes(b)
+	if err != nil {
+		return nil, fmt.Errorf("trust: %s: %w", role, err)
+	}
+	return m, nil
 }
 
 // Edition is the number of the newest edition in the office's own depot, unverified; 0 when there is none.
@@ -362,6 +642,23 @@ func Edition(depot fs.FS) (int64, error) {
 	}
 	seq, _ := m.Signed.UnrecognizedFields["x-seq"].(float64)
 	return int64(seq), nil
+}
+
+// HandoutOf is the handout of the newest edition in the office's own depot, unverified; false where the county's key was never changed.
+func HandoutOf(depot fs.FS) (h Handout, ok bool, err error) {
+	p := &printing{depot: depot}
+	if err := p.open(); err != nil || p.snap == nil {
+		return Handout{}, false, err
+	}
+	m, err := p.newest(Office)
+	if err != nil || m.Signed.Targets[handoutTarget] == nil {
+		return Handout{}, false, err
+	}
+	named, err := handoutOf(m)
+	if err != nil {
+		return Handout{}, false, fmt.Errorf("trust: %w", err)
+	}
+	return *named, true, nil
 }
 
 func (k *Keys) delegations() (*metadata.Delegations, error) {
@@ -411,28 +708,33 @@ func (k *Keys) begin(depot fs.FS, now time.Time) (*printing, error) {
 	if p.root, err = k.root(); err != nil {
 		return nil, err
 	}
-	b, err := fs.ReadFile(depot, "metadata/timestamp.json")
+	return p, p.open()
+}
+
+// open reads the timestamp and the snapshot that the depot has, if it has any.
+func (p *printing) open() error {
+	b, err := fs.ReadFile(p.depot, "metadata/timestamp.json")
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+		return nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("trust: %w", err)
+		return fmt.Errorf("trust: %w", err)
 	}
 	if p.stamp, err = metadata.Timestamp().FromBytes(b); err != nil {
-		return nil, fmt.Errorf("trust: metadata/timestamp.json: %w", err)
+		return fmt.Errorf("trust: metadata/timestamp.json: %w", err)
 	}
 	m := p.stamp.Signed.Meta["snapshot.json"]
 	if m == nil {
-		return nil, errors.New("trust: metadata/timestamp.json names no snapshot")
+		return errors.New("trust: metadata/timestamp.json names no snapshot")
 	}
 	name := fmt.Sprintf("metadata/%d.snapshot.json", m.Version)
-	if b, err = fs.ReadFile(depot, name); err != nil {
-		return nil, fmt.Errorf("trust: %w", err)
+	if b, err = fs.ReadFile(p.depot, name); err != nil {
+		return fmt.Errorf("trust: %w", err)
 	}
 	if p.snap, err = metadata.Snapshot().FromBytes(b); err != nil {
-		return nil, fmt.Errorf("trust: %s: %w", name, err)
+		return fmt.Errorf("trust: %s: %w", name, err)
 	}
-	return p, nil
+	return nil
 }
 
 func (p *printing) edition() int64 {
@@ -454,11 +756,11 @@ func (p *printing) owner(owner, role string, t Target, m *metadata.Metadata[meta
 	m.Signed.Expires = p.now.Add(ownerLife)
 	if p.snap != nil && p.snap.Signed.Meta[role+".json"] != nil {
 		listed := p.snap.Signed.Meta[role+".json"]
-		b, err := fs.ReadFile(p.depot, fmt.Sprintf("metadata/%d.%s.json", listed.Version, role))
+		old, err := p.newest(owner)
 		if err != nil {
-			return nil, fmt.Errorf("trust: %w", err)
+			return nil, err
 		}
-		if p.saysTheSame(m, b, names) {
+		if same, soon := p.saysTheSame(m, old, role, names); same && (!soon || !p.canSign(names)) {
 			return listed, nil
 		}
 		m.Signed.Version = listed.Version + 1
@@ -471,26 +773,39 @@ func (p *printing) owner(owner, role string, t Target, m *metadata.Metadata[meta
 	return listing(b, m.Signed.Version), nil
 }
 
-// saysTheSame reports whether the file has the contents of m, will last for a while and is signed by the keys of today.
-func (p *printing) saysTheSame(m *metadata.Metadata[metadata.TargetsType], file []byte, names []string) bool {
-	old, err := metadata.Targets().FromBytes(file)
-	if err != nil || old.Signed.Expires.Sub(p.now) < renewal || len(old.Signatures) != len(names) {
-		return false
+// saysTheSame reports whether an owner's part has the contents of m and is signed by the keys of today, and whether these signatures end soon.
+func (p *printing) saysTheSame(m, old *metadata.Metadata[metadata.TargetsType], role string, names []string) (same, soon bool) {
+	if len(old.Signatures) != len(names) {
+		return false, false
 	}
 	for i, name := range names {
-		pub, err := p.k.public(name)
-		if err != nil {
-			return false
-		}
-		if id, err := pub.ID(); err != nil || id != old.Signatures[i].KeyID {
-			return false
+		id, err := p.k.id(p.root, role, name)
+		if err != nil || id != old.Signatures[i].KeyID {
+			return false, false
 		}
 	}
 	as := m.Signed
 	as.Version, as.Expires = old.Signed.Version, old.Signed.Expires
 	a, errA := json.Marshal(as)
 	b, errB := json.Marshal(old.Signed)
-	return errA == nil && errB == nil && bytes.Equal(a, b)
+	return errA == nil && errB == nil && bytes.Equal(a, b), old.Signed.Expires.Sub(p.now) < renewal
+}
+
+// canSign reports whether the private keys are there.
+func (p *printing) canSign(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { _, err := p.k.private(name); return err != nil })
+}
+
+// id is the identifier of the key that counts under that name.
+func (k *Keys) id(root *metadata.Metadata[metadata.RootType], role, name string) (string, error) {
+	if r, ok := root.Signed.Roles[role]; ok {
+		return r.KeyIDs[slices.Index(keyNames[role], name)], nil
+	}
+	pub, err := k.public(name)
+	if err != nil {
+		return "", err
+	}
+	return pub.ID()
 }
 
 func listing(b []byte, version int64) *metadata.MetaFiles {

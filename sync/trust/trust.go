@@ -15,6 +15,8 @@
 //	metadata/<n>.root.json  metadata/timestamp.json  metadata/<n>.snapshot.json
 //	metadata/<n>.targets.json  metadata/<n>.finance.json  metadata/<n>.staffing.json  metadata/<n>.policy.json
 //
+// Besides, targets may sign a Handout (换钥单), by which a new county key reaches the kiosks.
+//
 // What is promised: a kiosk that has opened edition 41 never again accepts edition 40, however it is offered and whatever files it has lost; no
 // single person in an owner's office can publish; a part of one edition never mixes with a part of another; an edition that is older than its
 // signers promised is used only as the table at Judge says. The package decides and does no I/O: files and the time are passed in.
@@ -101,19 +103,30 @@ func NewState(e Enrolment, files map[string][]byte, seen Seen) State {
 // Keep returns what must be on disk, in one commit with the edition that it stands for.
 func (s State) Keep() (map[string][]byte, Seen) { return s.files, s.seen }
 
-// Clock corrects a wall clock that is behind what is known to be past: when the program was built, the newest timestamp was issued and the state was
-// last saved. wrong says that staff should look at the clock; nothing is ever blocked by it.
+// A clock may be behind by this much before staff are told: no two agree to the minute.
+const clockSlack = time.Hour
+
+// tooFar is how long after the newest timestamp no kiosk is still in use, so that a clock that says so is wrong.
+const tooFar = 10 * 365 * 24 * time.Hour
+
+// Clock corrects a wall clock that is behind what is known to be past (when the program was built, the newest timestamp was issued and the state was
+// last saved) or further ahead than can be: what is known to be past is then the best guess. wrong says that staff should look at the clock; nothing is
+// ever blocked by it.
 func (s State) Clock(wall, built time.Time) (now time.Time, wrong bool) {
-	now = wall
-	for _, floor := range []time.Time{built, s.seen.Issued, s.seen.Clock} {
-		if now.Before(floor) {
-			now, wrong = floor, true
+	floor := built
+	far := func(t time.Time) bool { return !s.seen.Issued.IsZero() && t.Sub(s.seen.Issued) > tooFar }
+	for _, past := range []time.Time{s.seen.Issued, s.seen.Clock} {
+		if past.After(floor) && !far(past) {
+			floor = past
 		}
 	}
-	if !s.seen.Issued.IsZero() && now.Sub(s.seen.Issued) > 10*365*24*time.Hour {
-		wrong = true
+	switch {
+	case wall.Before(floor):
+		return floor, floor.Sub(wall) > clockSlack
+	case far(wall):
+		return floor, true
 	}
-	return now, wrong
+	return wall, false
 }
 
 // Verified is what the signatures say of the newest edition of a depot.
@@ -122,6 +135,7 @@ type Verified struct {
 	Issued   time.Time
 	Expires  time.Time // the earliest of all parts
 	Catalogs map[string]Target
+	Handout  *Handout // of the county's key; nil where the enrolment's is good
 	// PollMinutes is about how often the office wants kiosks to look for a newer edition, 0 where it says nothing.
 	PollMinutes int
 	// Unchanged says that the timestamp is the very one accepted last; nothing else was read.
@@ -129,9 +143,14 @@ type Verified struct {
 	Verdict   Verdict
 	Stale     bool  // expired
 	State     State // to keep once the edition serves
+	// NewRoot says that keys were replaced. Roots is then to be kept at once, whatever becomes of the edition and also beside an error, so that what
+	// a replaced key signs counts never again.
+	NewRoot bool
+	Roots   State
 }
 
-// Accept reads the metadata of a depot and decides. Any error but one of the source's own wraps one of the errors above.
+// Accept reads the metadata of a depot and decides. Any error but one of the source's own wraps one of the errors above. Beside an error only NewRoot
+// and Roots say anything.
 func (s State) Accept(get Source, now time.Time, c Carrier) (v Verified, err error) {
 	defer func() { // go-tuf follows null entries of signed maps
 		if r := recover(); r != nil {
@@ -151,20 +170,25 @@ func (s State) Accept(get Source, now time.Time, c Carrier) (v Verified, err err
 	}
 	if !v.Unchanged {
 		if v, err = w.run(); err != nil {
-			return Verified{}, fmt.Errorf("trust: %w", err)
+			return v.onlyRoots(), fmt.Errorf("trust: %w", err)
 		}
 	}
 	v.Stale = now.After(v.Expires)
 	v.Verdict = Judge(s.seen.Edition, v.Edition, v.Expires, now, c)
 	switch v.Verdict {
 	case Older:
-		return Verified{}, fmt.Errorf("trust: edition %d, %d has been accepted: %w", v.Edition, s.seen.Edition, ErrRollback)
+		return v.onlyRoots(), fmt.Errorf("trust: edition %d, %d has been accepted: %w", v.Edition, s.seen.Edition, ErrRollback)
 	case TooOld:
-		return Verified{}, fmt.Errorf("trust: edition %d expired on %s: %w", v.Edition, v.Expires.Format(time.DateOnly), ErrFreeze)
+		return v.onlyRoots(), fmt.Errorf("trust: edition %d expired on %s: %w", v.Edition, v.Expires.Format(time.DateOnly), ErrFreeze)
 	}
-	v.State.seen.Clock = now.UTC().Truncate(time.Second)
+	// A clock that was a year ahead for ten minutes must not make every later edition look expired.
+	if !v.Stale {
+		v.State.seen.Clock = now.UTC().Truncate(time.Second)
+	}
 	return v, nil
 }
+
+func (v Verified) onlyRoots() Verified { return Verified{NewRoot: v.NewRoot, Roots: v.Roots} }
 
 // openRoot begins with a root that is trusted for where it was found.
 func openRoot(b []byte) (tm *trustedmetadata.TrustedMetadata, err error) {
@@ -207,7 +231,7 @@ func (w *walk) run() (Verified, error) {
 	v := Verified{}
 	for _, step := range []func(*Verified) error{w.roots, w.stamp, w.snapshot, w.targets} {
 		if err := step(&v); err != nil {
-			return Verified{}, err
+			return v, err
 		}
 	}
 	v.State = State{county: w.state.county, root: w.state.root, files: w.files, seen: w.seen}
@@ -230,8 +254,12 @@ func (w *walk) roots(v *Verified) error {
 	tm.RefTime = time.Unix(0, 0)
 	w.tm = tm
 	w.files[metadata.ROOT] = start
+	known := max(w.seen.Versions[metadata.ROOT], tm.Root.Signed.Version)
 	old := tm.Root
 	for range maxRoots {
+		if tm.Root.Signed.Version <= known {
+			old = tm.Root // the kept one is lost, and this walk comes by it again
+		}
 		name := fmt.Sprintf("metadata/%d.root.json", tm.Root.Signed.Version+1)
 		b, err := w.get(name, maxMetadata)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -269,7 +297,22 @@ func (w *walk) roots(v *Verified) error {
 	}
 	w.seen.Versions[metadata.ROOT] = root.Version
 	v.Expires = root.Expires
+	if v.NewRoot = root.Version > known; v.NewRoot {
+		v.Roots = w.rootsOnly()
+	}
 	return nil
+}
+
+// rootsOnly is the state before this walk, but for what is known of keys by now.
+func (w *walk) rootsOnly() State {
+	s := w.state
+	s.files = maps.Clone(s.files)
+	if s.files == nil {
+		s.files = map[string][]byte{}
+	}
+	s.files[metadata.ROOT] = w.files[metadata.ROOT]
+	s.seen.Versions, s.seen.Timestamp = maps.Clone(w.seen.Versions), w.seen.Timestamp
+	return s
 }
 
 // root verifies one new root. Beyond the threshold, every signature must be right: what has a broken one has been tampered with.
@@ -429,14 +472,44 @@ func (w *walk) targets(v *Verified) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", role, classify(err))
 		}
-		t := m.Signed.Targets[owner+"/catalog"]
-		if t == nil || t.Length < 1 || len(t.Hashes["sha256"]) != sha256.Size || len(m.Signed.Targets) != 1 {
+		signed := 1
+		if owner == Office && m.Signed.Targets[handoutTarget] != nil {
+			if v.Handout, err = handoutOf(m); err != nil {
+				return err
+			}
+			signed = 2
+		}
+		t, ok := targetOf(m, owner+"/catalog")
+		if !ok || len(m.Signed.Targets) != signed {
 			return fmt.Errorf("%s: signs other than %s/catalog: %w", role, owner, ErrMalformed)
 		}
-		v.Catalogs[owner] = Target{t.Hashes["sha256"].String(), t.Length}
+		v.Catalogs[owner] = t
 		v.Expires = earlier(v.Expires, m.Signed.Expires)
 	}
 	return nil
+}
+
+func targetOf(m *metadata.Metadata[metadata.TargetsType], name string) (t Target, ok bool) {
+	f := m.Signed.Targets[name]
+	if f == nil || f.Length < 1 || len(f.Hashes["sha256"]) != sha256.Size {
+		return Target{}, false
+	}
+	return Target{f.Hashes["sha256"].String(), f.Length}, true
+}
+
+// handoutOf is what targets say of the county's key.
+func handoutOf(m *metadata.Metadata[metadata.TargetsType]) (*Handout, error) {
+	t, ok := targetOf(m, handoutTarget)
+	var custom struct {
+		Key string `json:"key"`
+	}
+	if ok {
+		ok = m.Signed.Targets[handoutTarget].Custom != nil && json.Unmarshal(*m.Signed.Targets[handoutTarget].Custom, &custom) == nil
+	}
+	if !ok || len(custom.Key) != 16 || t.Length > maxHandout {
+		return nil, fmt.Errorf("targets: a handout that cannot be meant: %w", ErrMalformed)
+	}
+	return &Handout{custom.Key, t}, nil
 }
 
 // delegation checks that handler and leader must both sign the owner's part.

@@ -18,25 +18,19 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 	"time"
+
+	"mingbai.local/cmd/internal/figures"
 )
 
-// figure is one measured value, as later scripts read it.
-type figure struct {
-	Name  string   `json:"name"`
-	Value *float64 `json:"value"`
-	Unit  string   `json:"unit"`
-	Goal  string   `json:"goal"`
-	Met   *bool    `json:"met"`
-	Note  string   `json:"note"`
-}
+// code opens the enrolment of the measured kiosk.
+const code = "1234-5678-1234-5678"
 
 // bench holds the folders of one run and what was measured so far.
 type bench struct {
 	bin, dir string
 	rows     int
-	figures  []figure
+	table    figures.Table
 }
 
 func main() {
@@ -60,20 +54,15 @@ func run(out, bin string, rows, runs int) error {
 	if bin, err = filepath.Abs(bin); err != nil {
 		return err
 	}
-	b := &bench{bin: bin, dir: dir, rows: rows}
-	b.figures = append(b.figures,
-		figure{Name: "main.command", Note: fmt.Sprintf("make bench-main (payments %d, kiosk starts %d)", rows, runs)},
-		figure{Name: "main.machine", Note: machine()},
-		figure{Name: "main.date", Note: time.Now().Format(time.RFC3339)})
+	b := &bench{bin: bin, dir: dir, rows: rows, table: figures.Table{Prefix: "main"}}
+	b.table.Heading(fmt.Sprintf("make bench-main (payments %d, kiosk starts %d)", rows, runs), figures.Machine()+", software OpenGL")
 	if err := b.measure(runs); err != nil {
 		return err
 	}
-	data, err := json.MarshalIndent(b.figures, "", "  ")
-	if err != nil {
+	if err := b.table.Write(out); err != nil {
 		return err
 	}
-	b.print(os.Stdout)
-	return os.WriteFile(out, append(data, '\n'), 0o644)
+	return b.table.Print(os.Stdout)
 }
 
 func (b *bench) measure(runs int) error {
@@ -92,13 +81,13 @@ func (b *bench) measure(runs int) error {
 	if err != nil {
 		return err
 	}
-	b.add("main.intake_rows_per_s", float64(rows)/took.Seconds(), "rows/s", fmt.Sprintf("%d rows of every dataset, whole process", rows))
+	b.table.Add("intake_rows_per_s", float64(rows)/took.Seconds(), "rows/s", fmt.Sprintf("%d rows of every dataset, whole process", rows))
 
 	_, took, err = b.run("office", "publish", "--data", office)
 	if err != nil {
 		return err
 	}
-	b.add("main.press_rows_per_s", float64(rows)/took.Seconds(), "rows/s", "laws, shards, signatures, whole process")
+	b.table.Add("press_rows_per_s", float64(rows)/took.Seconds(), "rows/s", "laws, shards, signatures, whole process")
 
 	server, url, err := b.serve(office)
 	if err != nil {
@@ -106,35 +95,35 @@ func (b *bench) measure(runs int) error {
 	}
 	defer stop(server)
 	enrolment := b.path("kiosk.json")
-	if _, _, err := b.run("office", "enrol", "--data", office, "--name", "查询点", "--place", "420581104212", "--office", url, "--out", enrolment); err != nil {
+	if _, _, err := b.run("office", "enrol", "--data", office, "--name", "查询点", "--place", "420581104212", "--office", url, "--out", enrolment, "--code", code); err != nil {
 		return err
 	}
 	if err := b.pull(enrolment); err != nil {
 		return err
 	}
 	first, _, err := b.median(runs, func(i int) (time.Duration, float64, error) {
-		return b.start("--data", b.path(fmt.Sprintf("first%d", i)), "--enrolment", enrolment)
+		return b.start("--data", b.path(fmt.Sprintf("first%d", i)), "--enrolment", enrolment, "--code", code)
 	})
 	if err != nil {
 		return err
 	}
-	b.add("main.first_page_s", first.Seconds(), "s", "kiosk started with nothing on disk: sync, book, first page with data; median")
+	b.table.Add("first_page_s", first.Seconds(), "s", "kiosk started with nothing on disk: sync, book, first page with data; median")
 	stop(server)
 
 	second, rss, err := b.median(runs, func(int) (time.Duration, float64, error) {
-		return b.start("--data", b.path("first0"), "--enrolment", enrolment)
+		return b.start("--data", b.path("first0"))
 	})
 	if err != nil {
 		return err
 	}
-	b.add("main.second_start_ms", float64(second.Milliseconds()), "ms", "office stopped; from exec to the first page painted; median")
-	b.add("main.kiosk_rss_mb", rss, "MB", "resident set with the first page on show; median")
+	b.table.Add("second_start_ms", float64(second.Milliseconds()), "ms", "office stopped; from exec to the first page painted; median")
+	b.table.Add("kiosk_rss_mb", rss, "MB", "resident set with the first page on show; median")
 	for _, name := range []string{"kiosk", "office"} {
 		info, err := os.Stat(filepath.Join(b.bin, name))
 		if err != nil {
 			return err
 		}
-		b.add("main."+name+"_binary_mb", float64(info.Size())/1e6, "MB", "")
+		b.table.Add(name+"_binary_mb", float64(info.Size())/1e6, "MB", "")
 	}
 	tour := b.path("tour")
 	if _, _, err := b.run("kiosk", "tour", "--data", b.path("first0"), "--out", tour); err != nil {
@@ -144,13 +133,13 @@ func (b *bench) measure(runs int) error {
 	if err != nil {
 		return err
 	}
-	b.add("main.tour_pages", float64(len(pages)), "pages", "reached by real touches")
+	b.table.Add("tour_pages", float64(len(pages)), "pages", "reached by real touches")
 	return nil
 }
 
 // pull times one whole update and reads from its JSON how long fetching and building took.
 func (b *bench) pull(enrolment string) error {
-	out, _, err := b.run("kiosk", "pull", "--data", b.path("pulled"), "--enrolment", enrolment, "--json")
+	out, _, err := b.run("kiosk", "pull", "--data", b.path("pulled"), "--enrolment", enrolment, "--code", code, "--json")
 	if err != nil {
 		return err
 	}
@@ -178,8 +167,8 @@ func (b *bench) pull(enrolment string) error {
 	if rows == 0 || r.BuildSeconds <= 0 || r.Seconds <= r.BuildSeconds {
 		return fmt.Errorf("kiosk pull reports %d rows, %.3f s of which %.3f s building", rows, r.Seconds, r.BuildSeconds)
 	}
-	b.add("main.pull_rows_per_s", float64(rows)/(r.Seconds-r.BuildSeconds), "rows/s", fmt.Sprintf("%d rows, %.1f MB fetched and verified, without building", rows, float64(r.Bytes)/1e6))
-	b.add("main.book_rows_per_s", float64(rows)/r.BuildSeconds, "rows/s", "decoding, indexes and the synced book")
+	b.table.Add("pull_rows_per_s", float64(rows)/(r.Seconds-r.BuildSeconds), "rows/s", fmt.Sprintf("%d rows, %.1f MB fetched, each file held to its hash; without building", rows, float64(r.Bytes)/1e6))
+	b.table.Add("book_rows_per_s", float64(rows)/r.BuildSeconds, "rows/s", "decoding, digests, indexes and the synced book")
 	return nil
 }
 
@@ -269,24 +258,7 @@ func (b *bench) median(runs int, f func(i int) (time.Duration, float64, error)) 
 		}
 		times, sizes = append(times, float64(d)), append(sizes, mb)
 	}
-	return time.Duration(middle(times)), middle(sizes), nil
+	return time.Duration(figures.Median(times)), figures.Median(sizes), nil
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }
-
-func (b *bench) add(name string, value float64, unit, note string) {
-	b.figures = append(b.figures, figure{Name: name, Value: &value, Unit: unit, Note: note})
-	fmt.Fprintf(os.Stderr, "%s %.1f %s\n", name, value, unit)
-}
-
-func (b *bench) print(w io.Writer) {
-	tab := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	for _, f := range b.figures {
-		if f.Value == nil {
-			fmt.Fprintf(tab, "%s\t\t\t%s\n", f.Name, f.Note)
-			continue
-		}
-		fmt.Fprintf(tab, "%s\t%.1f\t%s\t%s\n", f.Name, *f.Value, f.Unit, f.Note)
-	}
-	tab.Flush()
-}

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -55,31 +52,6 @@ func resident(pid string) (float64, error) {
 		}
 	}
 	return 0, fmt.Errorf("no VmRSS for process %s", pid)
-}
-
-// machine says on what the figures were measured.
-func machine() string {
-	model := runtime.GOARCH
-	if f, err := os.Open("/proc/cpuinfo"); err == nil {
-		defer f.Close()
-		for s := bufio.NewScanner(f); s.Scan(); {
-			if k, v, ok := strings.Cut(s.Text(), ":"); ok && strings.TrimSpace(k) == "model name" {
-				model = strings.TrimSpace(v)
-				break
-			}
-		}
-	}
-	var info syscall.Sysinfo_t
-	memory := ""
-	if syscall.Sysinfo(&info) == nil {
-		memory = fmt.Sprintf(", %d GB", uint64(info.Totalram)*uint64(info.Unit)>>30)
-	}
-	return fmt.Sprintf("%s, %d cores%s, %s, software OpenGL", model, runtime.NumCPU(), memory, runtime.Version())
-}
-
-func middle(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
 }
 
 func stop(cmd *exec.Cmd) {

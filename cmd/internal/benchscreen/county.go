@@ -31,12 +31,12 @@ func (b *bench) county() error {
 		{"office", "sample", "--county", "420581", "--seed", "1", "--payments", strconv.Itoa(b.options.payments), "--as-of", editions[1], "--out", sheets},
 		{"office", "init", "--data", office, "--county", "420581"},
 		{"office", "intake", "--data", office, sheets},
-		{"office", "enrol", "--data", office, "--name", "查询点", "--place", "420581104212", "--office", "http://127.0.0.1:1/", "--out", enrolment},
+		{"office", "enrol", "--data", office, "--name", "查询点", "--place", "420581104212", "--office", "http://127.0.0.1:1/", "--out", enrolment, "--code", code},
 	}
 	for _, day := range editions {
 		steps = append(steps,
 			[]string{"office", "publish", "--data", office, "--as-of", day},
-			[]string{"kiosk", "pull", "--data", b.kiosk(), "--enrolment", enrolment, "--from", filepath.Join(office, "public")})
+			[]string{"kiosk", "pull", "--data", b.kiosk(), "--enrolment", enrolment, "--code", code, "--from", filepath.Join(office, "public")})
 	}
 	for _, s := range steps {
 		fmt.Fprintln(os.Stderr, "  ", strings.Join(s[:2], " "), "…")
@@ -75,6 +75,9 @@ func (b *bench) payments() (int64, error) {
 }
 
 // tall is a panel of the density of 1080×1920 on 21.5 inches that has room for eight rows above the pad.
+// code opens the enrolment of the measured kiosk.
+const code = "1234-5678-1234-5678"
+
 const tallWidth, tallHeight = 1080, 2400
 
 // enrolTall writes that panel into the enrolment of a copy.

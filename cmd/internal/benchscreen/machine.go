@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,7 +75,7 @@ func (b *bench) first() error {
 		return err
 	}
 	slices.Sort(took)
-	b.add("screen.first_frame_ms", took[len(took)/2], "ms", fmt.Sprintf(
+	b.table.Add("first_frame_ms", took[len(took)/2], "ms", fmt.Sprintf(
 		"median of %d starts, slowest %.0f ms, from exec to the idle page of a county with %d payments on disk", starts, took[len(took)-1], payments))
 	return nil
 }
@@ -98,7 +97,7 @@ func (b *bench) idle() error {
 	if err != nil {
 		return err
 	}
-	b.add("screen.idle_cpu_pct", float64(after-before)*tick/float64(time.Since(began).Milliseconds())*100, "%",
+	b.table.Add("idle_cpu_pct", float64(after-before)*tick/float64(time.Since(began).Milliseconds())*100, "%",
 		fmt.Sprintf("of one core, over %v of the idle page", b.options.idle))
 	return nil
 }
@@ -180,7 +179,7 @@ func (b *bench) visits() error {
 	if err != nil {
 		return err
 	}
-	b.add("screen.rss_mb", end.resident, "MB", fmt.Sprintf(
+	b.table.Add("rss_mb", end.resident, "MB", fmt.Sprintf(
 		"resident set after %d visits by real touches, %.0f MB before them; %.0f MB are the kiosk's own, the rest pages of the program, of libraries and of the book; %d threads, %d before",
 		b.options.visits, begin.resident, end.own, end.threads, begin.threads))
 	return nil
@@ -218,7 +217,7 @@ func (b *bench) drift() error {
 	if len(hours) < shortest {
 		return fmt.Errorf("only %d visits in %v", len(hours), b.options.drift)
 	}
-	b.add("screen.drift_mb_per_h", slope(hours, sizes), "MB/h", fmt.Sprintf(
+	b.table.Add("drift_mb_per_h", slope(hours, sizes), "MB/h", fmt.Sprintf(
 		"regression over %d visits in %v after %v of warm-up, %.0f MB at the end", len(hours), b.options.drift, warm, sizes[len(sizes)-1]))
 	return nil
 }
@@ -244,7 +243,7 @@ func (b *bench) taps() error {
 	if err != nil {
 		return err
 	}
-	b.add("screen.tap_loss_pct", 100*found[0]/found[1], "%", fmt.Sprintf("%.0f of %.0f taps that wander up to 12 px between press and release", found[0], found[1]))
+	b.table.Add("tap_loss_pct", 100*found[0]/found[1], "%", fmt.Sprintf("%.0f of %.0f taps that wander up to 12 px between press and release", found[0], found[1]))
 	return nil
 }
 
@@ -254,7 +253,7 @@ func (b *bench) monkey() error {
 	if err != nil {
 		return err
 	}
-	b.add("screen.monkey_events", found[0], "events", fmt.Sprintf("random touches and key chords, seed %.0f: no crash, never out of the kiosk, always home", found[1]))
+	b.table.Add("monkey_events", found[0], "events", fmt.Sprintf("random touches and key chords, seed %.0f: no crash, never out of the kiosk, always home", found[1]))
 	return nil
 }
 
@@ -264,7 +263,7 @@ func (b *bench) stories() error {
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
-	b.add("screen.stories", float64(strings.Count(string(out), "--- PASS: TestStories/")), "stories", "files of app/kiosk/testdata/stories that pass")
+	b.table.Add("stories", float64(strings.Count(string(out), "--- PASS: TestStories/")), "stories", "files of app/kiosk/testdata/stories that pass")
 	return nil
 }
 
@@ -287,23 +286,4 @@ func tested(says string, args ...string) ([]float64, error) {
 		numbers = append(numbers, n)
 	}
 	return numbers, nil
-}
-
-// machine says on what the figures were measured.
-func machine() string {
-	model := runtime.GOARCH
-	if data, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(data)) {
-			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
-				model = strings.TrimSpace(v)
-				break
-			}
-		}
-	}
-	memory := ""
-	var info syscall.Sysinfo_t
-	if syscall.Sysinfo(&info) == nil {
-		memory = fmt.Sprintf(", %d GB", uint64(info.Totalram)*uint64(info.Unit)>>30)
-	}
-	return fmt.Sprintf("%s, %d cores%s, %s, software OpenGL", model, runtime.NumCPU(), memory, runtime.Version())
 }

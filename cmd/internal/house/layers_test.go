@@ -64,7 +64,11 @@ var homes = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":                {"app/slip"},
 	"golang.org/x/crypto/argon2":              {"cmd/internal/pin"},
 	"github.com/jezek/xgb":                    {"cmd/internal/finger"},
+	"github.com/hanwen/go-fuse/v2":            {"cmd/internal/faults"},
 	"github.com/theupdateframework/go-tuf/v2": {"sync/trust"},
+	"filippo.io/age":                          {"sync/trust"},
+	"golang.org/x/term":                       {"cmd/office"},
+	"github.com/minio/minio-go/v7":            {"cmd/office/internal/mirror", "cmd/office/internal/mirror/s3test"},
 }
 
 func TestLayers(t *testing.T) {

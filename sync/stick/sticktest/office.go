@@ -3,6 +3,8 @@
 package sticktest
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,6 +27,8 @@ type Office struct {
 	County, Name string
 	Next         int64 // the edition that is published next
 	Now          time.Time
+	// Handout is the file of a handout of the county's key, which the next Publish signs; nil for none.
+	Handout []byte
 
 	t *testing.T
 }
@@ -73,7 +77,15 @@ func (o *Office) Publish(payments ...string) {
 		}
 		refs[owner] = trust.Target(ref)
 	}
-	files, err := o.Keys.Publish(os.DirFS(o.Dir), trust.Release{Edition: o.Next, Catalogs: refs, Now: o.Now})
+	release := trust.Release{Edition: o.Next, Catalogs: refs, Now: o.Now}
+	if o.Handout != nil {
+		sum := fmt.Sprintf("%x", sha256.Sum256(o.Handout))
+		release.Handout = &trust.Handout{Key: trust.CountyKeyID(Key[:]), Target: trust.Target{SHA256: sum, Length: int64(len(o.Handout))}}
+		if err := o.write(trust.HandoutPath(sum), o.Handout); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	files, err := o.Keys.Publish(os.DirFS(o.Dir), release)
 	if err != nil {
 		o.t.Fatal(err)
 	}

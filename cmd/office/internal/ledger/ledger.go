@@ -544,15 +544,51 @@ func (l *Ledger) Findings(ctx context.Context, edition int64) ([]Finding, error)
 	return out, rows.Err()
 }
 
-// NewKiosk notes a query point (查询点) and returns its identifier: the county's code and a running number, as in 420581-007.
-func (l *Ledger) NewKiosk(ctx context.Context, name string, place disclosure.Code) (string, error) {
+// NewKiosk notes a query point (查询点) and returns its identifier: the county's code and a running number, as in 420581-007. A new county
+// key will be sealed to its recipient.
+func (l *Ledger) NewKiosk(ctx context.Context, name string, place disclosure.Code, recipient string) (string, error) {
 	var id string
-	err := l.db.QueryRowContext(ctx, `INSERT INTO kiosk (name, place, enrolled_at) VALUES ($1, $2, $3)
-		RETURNING (SELECT code FROM county) || printf('-%03d', number)`, name, string(place), stamp(time.Now())).Scan(&id)
+	err := l.db.QueryRowContext(ctx, `INSERT INTO kiosk (name, place, recipient, enrolled_at) VALUES ($1, $2, $3, $4)
+		RETURNING (SELECT code FROM county) || printf('-%03d', number)`, name, string(place), recipient, stamp(time.Now())).Scan(&id)
 	if err != nil {
 		return "", fmt.Errorf("ledger: kiosk: %w", err)
 	}
 	return id, nil
+}
+
+// Kiosk is a query point that the county has enrolled.
+type Kiosk struct {
+	ID, Name  string
+	Recipient string // empty where it was enrolled before there were any
+	StruckOff bool   // no new county key reaches it
+}
+
+// Kiosks returns all query points, the first enrolled first.
+func (l *Ledger) Kiosks(ctx context.Context) (out []Kiosk, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT (SELECT code FROM county) || printf('-%03d', number), name, recipient, struck_off_at IS NOT NULL
+		FROM kiosk ORDER BY number`)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: kiosks: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var k Kiosk
+		if err := rows.Scan(&k.ID, &k.Name, &k.Recipient, &k.StruckOff); err != nil {
+			return nil, fmt.Errorf("ledger: kiosks: %w", err)
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// StrikeOff notes that a query point is no longer one of the county's, as when it was stolen.
+func (l *Ledger) StrikeOff(ctx context.Context, id string) error {
+	_, err := l.db.ExecContext(ctx, `UPDATE kiosk SET struck_off_at = $1
+		WHERE (SELECT code FROM county) || printf('-%03d', number) = $2 AND struck_off_at IS NULL`, stamp(time.Now()), id)
+	if err != nil {
+		return fmt.Errorf("ledger: strike off %s: %w", id, err)
+	}
+	return nil
 }
 
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }

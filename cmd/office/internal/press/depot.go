@@ -1,6 +1,7 @@
 package press
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,10 +57,10 @@ func openDepot(dir string) (*depot, error) {
 	return &depot{dir: dir, lanes: make(chan struct{}, lanes), dirs: map[string]bool{}}, nil
 }
 
-// put writes a piece that is named by its hash, if it is not there. It may return before the piece is written; settle says
-// how it went.
+// put writes a piece that is named by its hash, if it is not there as it should be. It may return before the piece is
+// written; settle says how it went.
 func (d *depot) put(name string, b []byte) error {
-	if _, err := os.Lstat(filepath.Join(d.dir, filepath.FromSlash(name))); err == nil {
+	if have, err := os.ReadFile(filepath.Join(d.dir, filepath.FromSlash(name))); err == nil && bytes.Equal(have, b) {
 		return nil
 	}
 	d.mu.Lock()
@@ -78,6 +79,11 @@ func (d *depot) put(name string, b []byte) error {
 		}
 	})
 	return nil
+}
+
+// shard reads a shard as it is stored.
+func (d *depot) shard(e edition.Entry) ([]byte, error) {
+	return os.ReadFile(filepath.Join(d.dir, filepath.FromSlash(edition.ShardPath(e.SHA256Z))))
 }
 
 // settle waits until all pieces and their names are on the disk.

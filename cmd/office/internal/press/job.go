@@ -99,8 +99,15 @@ func (j *job) print(ctx context.Context) (Result, error) {
 		County: string(j.county.Code), CountyName: j.county.Name, Number: j.edition.Number, AsOf: string(j.edition.AsOf),
 		PublishedAt: j.edition.PublishedAt, Synthetic: j.county.Synthetic,
 	}
+	before, err := lastPrinted(os.DirFS(j.p.Depot), j.p.CountyKey)
+	if err != nil {
+		return Result{}, err
+	}
 	for _, owner := range trust.Owners() {
 		j.writers[owner] = edition.NewWriter(j.p.CountyKey, owner, head, j.depot.put)
+		if before.edition != nil {
+			j.writers[owner].After(before.edition, j.depot.shard)
+		}
 	}
 	for _, d := range disclosure.Datasets() {
 		if err := ctx.Err(); err != nil {
@@ -110,14 +117,9 @@ func (j *job) print(ctx context.Context) (Result, error) {
 			return Result{}, err
 		}
 	}
-	refs := map[string]edition.Ref{}
-	for owner, w := range j.writers {
-		ref, err := w.Close()
-		if err != nil {
-			return Result{}, err
-		}
-		refs[owner] = ref
-		j.catalogs[owner] = trust.Target(ref)
+	refs, err := j.close(before.catalogs)
+	if err != nil {
+		return Result{}, err
 	}
 	if err := j.depot.settle(); err != nil {
 		return Result{}, err
@@ -140,6 +142,72 @@ func (j *job) print(ctx context.Context) (Result, error) {
 		r.Findings = append(r.Findings, ledger.Finding{Law: string(f.Law), Subject: f.Dataset + " " + f.Ref, Words: f.Text})
 	}
 	return r, nil
+}
+
+// close prints the catalogs. That of an owner who has no news is the one there was: whoever holds it need not fetch and its owner not sign it again.
+// Where nobody has news, the last owner's says which edition it is and of which day.
+func (j *job) close(before map[string]edition.Ref) (map[string]edition.Ref, error) {
+	refs := map[string]edition.Ref{}
+	owners, news := trust.Owners(), false
+	for i, owner := range owners {
+		refs[owner] = before[owner]
+		if last := i+1 == len(owners); !j.writers[owner].Same() || last && !news {
+			var err error
+			if refs[owner], err = j.writers[owner].Close(); err != nil {
+				return nil, err
+			}
+			news = true
+		}
+		j.catalogs[owner] = trust.Target(refs[owner])
+	}
+	return refs, nil
+}
+
+// last is the edition that lies in the depot.
+type last struct {
+	edition  *edition.Edition // nil where there is none, or it cannot be read
+	catalogs map[string]edition.Ref
+}
+
+// lastPrinted reads the lists of the newest edition, each checked against the hash above it. What the depot has lost or cannot read any more is
+// printed again, and so is everything where the county's key has changed since: who was struck off opens none of it.
+func lastPrinted(depot fs.FS, key edition.Key) (last, error) {
+	i, snapshot, err := newest(depot)
+	if errors.Is(err, ErrNothing) {
+		return last{}, nil
+	}
+	if err != nil {
+		return last{}, err
+	}
+	_, refs, err := i.parts(snapshot)
+	if err != nil {
+		return last{}, err
+	}
+	e, err := edition.Load(refs, func(path string, _ edition.Ref) ([]byte, error) { return fs.ReadFile(depot, path) })
+	if err != nil {
+		return last{}, nil //nolint:nilerr // it is printed whole, as if there had been none
+	}
+	if !closedWith(key, e, depot) {
+		return last{}, nil
+	}
+	return last{e, refs}, nil
+}
+
+// closedWith asks the first shard that is as it was printed. Where there is none, nothing can be continued from.
+func closedWith(key edition.Key, e *edition.Edition, depot fs.FS) bool {
+	for _, s := range e.Shards() {
+		if s.Base != "" {
+			continue
+		}
+		stored, err := fs.ReadFile(depot, edition.ShardPath(s.SHA256Z))
+		if err == nil {
+			_, err = key.Open(stored, s, nil)
+		}
+		if err == nil || errors.Is(err, edition.ErrKey) {
+			return err == nil
+		}
+	}
+	return false
 }
 
 // dataset sorts and prints one dataset.
@@ -298,10 +366,11 @@ func (j *job) filter(d *disclosure.Dataset) func(cells []disclosure.Cell) (bool,
 }
 
 // sortColumns are the columns by which rows stand in an edition, the reference last. Rows that are alike stand together,
-// which compresses well, and rows of one batch of one kind, which get a shard of their own.
+// which compresses well, and rows of one batch of one kind, which get a shard of their own; the batches of a kind follow
+// each other, since each is much like the one before.
 func sortColumns(d *disclosure.Dataset) []int {
 	names := map[string][]string{
-		"disbursement": {"year", "kind", "batch", "place", "group", "name", "namesake_no", "period"},
+		"disbursement": {"kind", "year", "batch", "place", "group", "name", "namesake_no", "period"},
 		"allocation":   {"year", "kind", "batch", "place"},
 		"total":        {"year", "kind", "place"},
 		"incumbent":    {"institution"},
@@ -328,15 +397,17 @@ type binding struct {
 	clean  []string
 	// kind and batchNo are columns of payments; -1 for all else.
 	kind, batchNo int
+	whom          []int     // columns that say whom a row is about
 	pay           *payments // nil for all else
 	rows          int64
 }
 
 func (b *binding) print(ctx context.Context, w *edition.Writer) error {
 	b.clean = make([]string, len(b.d.Columns))
-	b.kind, b.batchNo = -1, -1
+	b.kind, b.batchNo, b.whom = -1, -1, []int{0}
 	if b.d == disclosure.Of[disclosure.Disbursement]() {
 		b.kind, b.batchNo, b.pay = at(b.d, "kind"), at(b.d, "batch"), newPayments(b.d)
+		b.whom = []int{at(b.d, "place"), at(b.d, "group"), at(b.d, "name"), at(b.d, "recipient_type"), at(b.d, "namesake_no"), at(b.d, "period")}
 	}
 	cols := columns(b.d)
 	for b.c.ok {
@@ -346,7 +417,10 @@ func (b *binding) print(ctx context.Context, w *edition.Writer) error {
 		if err := b.read(); err != nil {
 			return err
 		}
-		batch := edition.Batch{Dataset: b.d.Name, Columns: cols, Name: b.batch(), Rows: b.rowsOf(b.prefix())}
+		batch := edition.Batch{Dataset: b.d.Name, Columns: cols, Name: b.batch(), Key: b.whom, Rows: b.rowsOf(b.prefix())}
+		if b.kind >= 0 {
+			batch.Item = strings.Clone(b.cells[b.kind].Text)
+		}
 		if b.year >= 0 {
 			batch.Year = int(b.cells[b.year].Int)
 		}
@@ -363,13 +437,12 @@ func (b *binding) read() error {
 	return err
 }
 
-// prefix is the part of the key that all rows of the batch at the cursor share: the year, and for payments kind and batch.
+// prefix is the part of the key that all rows of the batch at the cursor share: the year, and for payments kind, year and batch.
 func (b *binding) prefix() []byte {
 	key := b.c.head.b[:b.c.head.key]
 	switch {
 	case b.kind >= 0:
-		kind := bytes.IndexByte(key[8:], 0)
-		return key[:8+kind+1+8]
+		return key[:bytes.IndexByte(key, 0)+1+8+8]
 	case b.year >= 0:
 		return key[:8]
 	}

@@ -3,8 +3,8 @@
 // The parties are the ledger, which has the current documents; the owners of data, whose keys sign; and whoever reads the
 // depot, which is a folder of static files that may be served, copied or carried about. What is promised: the files of an
 // edition are on the disk before the timestamp that makes it exist, so that a press killed anywhere leaves the edition before
-// it as it was; the same documents give the same shards, so that a new edition is as big as what changed; and nothing is
-// signed before package leak has seen every text of it.
+// it as it was; a new edition is as big as what changed since the one that lies in the depot, of which every piece is checked
+// by its hash and printed again if it is lost; and nothing is signed before package leak has seen every text of it.
 //
 // Here names end that may not be published: payments of kinds with 只公布合计 become totals by village, those of fewer than
 // five persons by township or county, and payments past their last day are left out. Withdrawals travel as records, because
@@ -37,6 +37,8 @@ type Press struct {
 	Folder string
 	// CountyKey closes the shards.
 	CountyKey edition.Key
+	// Handout is the file by which this key reaches kiosks that were enrolled with an earlier one; nil where it is the first.
+	Handout []byte
 	// Scratch is a folder for what does not fit in memory.
 	Scratch string
 	// Progress, where it is set, is told now and then what is being done and how many rows are through.
@@ -137,11 +139,28 @@ func (p *Press) Print(ctx context.Context, asOf disclosure.Date, now time.Time) 
 // publish signs and writes the metadata. With its last file, the timestamp, the edition exists.
 func (p *Press) publish(out *depot, number int64, catalogs map[string]trust.Target, now time.Time) error {
 	p.progress("签名", 0)
-	files, err := p.Keys.Publish(os.DirFS(p.Depot), trust.Release{Edition: number, Catalogs: catalogs, Now: now})
+	handout, err := p.handOut(out)
+	if err != nil {
+		return err
+	}
+	files, err := p.Keys.Publish(os.DirFS(p.Depot), trust.Release{Edition: number, Catalogs: catalogs, Handout: handout, Now: now})
 	if err != nil {
 		return fmt.Errorf("press: %w", err)
 	}
 	return out.publishAll(files)
+}
+
+// handOut puts the file of the county's key into the depot, before anything names it.
+func (p *Press) handOut(out *depot) (*trust.Handout, error) {
+	if p.Handout == nil {
+		return nil, nil
+	}
+	sum := sha256.Sum256(p.Handout)
+	h := &trust.Handout{Key: trust.CountyKeyID(p.CountyKey[:]), Target: trust.Target{SHA256: hex.EncodeToString(sum[:]), Length: int64(len(p.Handout))}}
+	if err := out.put(trust.HandoutPath(h.SHA256), p.Handout); err != nil {
+		return nil, err
+	}
+	return h, out.settle()
 }
 
 func (p *Press) progress(what string, rows int64) {

@@ -18,7 +18,6 @@ import (
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/office/internal/ledger"
-	kioskdepot "mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
 )
@@ -165,11 +164,7 @@ func records[T any](s *shop) []T {
 			continue
 		}
 		for k := range e.Datasets[i].Shards {
-			shard, err := r.Shard(&e.Datasets[i], k)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			err = shard.Each(func(row []edition.Value) error {
+			err := r.Each(&e.Datasets[i], k, func(row []edition.Value) error {
 				cells := make([]disclosure.Cell, len(row))
 				for i, v := range row {
 					cells[i] = disclosure.Cell{Int: v.Int, Text: strings.Clone(v.Text)}
@@ -367,9 +362,9 @@ func TestSameAgainPrintsNothing(t *testing.T) {
 	if err != nil || r.Edition.Number != 2 || r.Edition.Digest != first.Edition.Digest {
 		t.Errorf("a day later: %+v, %v", r, err)
 	}
-	// Four catalogs and their metadata are new; rows and indexes are not written again.
-	if r.Files != 10 {
-		t.Errorf("a day later %d files were written, want 4 catalogs and 6 of metadata", r.Files)
+	// One catalog says the day, and its owner, snapshot and timestamp say so; nothing else is written again.
+	if r.Files != 4 {
+		t.Errorf("a day later %d files were written, want a catalog and 3 of metadata", r.Files)
 	}
 	s.pay("补贴发放_二.csv", pay("dili", "420581101201", "李四"))
 	if r := s.print(); r.Edition.Number != 3 || r.Edition.Digest == first.Edition.Digest {
@@ -585,95 +580,6 @@ func TestSorterLaw(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("%d rows came out, %d went in", len(got), len(want))
 		}
-	}
-}
-
-func TestPackHoldsTheNewestEditionAlone(t *testing.T) {
-	s := newShop(t)
-	out := filepath.Join(t.TempDir(), "a.kpack")
-	if _, _, err := Pack(os.DirFS(s.Depot), out); !errors.Is(err, ErrNothing) {
-		t.Errorf("a pack of nothing: %v", err)
-	}
-	s.pay("补贴发放.csv", pay("dili", "420581101201", "张三"))
-	s.print()
-	old, err := Paths(os.DirFS(s.Depot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.pay("补贴发放.csv", pay("dili", "420581101201", "李四"))
-	s.print()
-	n, size, err := Pack(os.DirFS(s.Depot), out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(out)
-	if err != nil || info.Size() != size {
-		t.Errorf("pack says %d bytes, file has %v, %v", size, info, err)
-	}
-	p, err := kioskdepot.Pack(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = p.Close() }()
-	paths, err := Paths(os.DirFS(s.Depot))
-	if err != nil || len(paths) != n {
-		t.Fatalf("%d files packed, edition has %d, %v", n, len(paths), err)
-	}
-	for _, path := range paths {
-		f, err := p.Open(ctx, path, 0, 1<<20)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got bytes.Buffer
-		if _, err := got.ReadFrom(f); err != nil {
-			t.Fatal(err)
-		}
-		want, err := os.ReadFile(filepath.Join(s.Depot, path))
-		if err != nil || !bytes.Equal(got.Bytes(), want) {
-			t.Errorf("%s differs in the pack, %v", path, err)
-		}
-	}
-	for _, path := range old {
-		if f, err := p.Open(ctx, path, 0, 1); err == nil && !slices.Contains(paths, path) {
-			t.Errorf("%s of the edition before is in the pack", path)
-			_ = f.Close()
-		}
-	}
-	again := filepath.Join(t.TempDir(), "b.kpack")
-	if _, _, err := Pack(os.DirFS(s.Depot), again); err != nil {
-		t.Fatal(err)
-	}
-	a, errA := os.ReadFile(out)
-	b, errB := os.ReadFile(again)
-	if errA != nil || errB != nil || !bytes.Equal(a, b) {
-		t.Error("two packs of one edition differ")
-	}
-}
-
-func TestRottenShardIsNotPacked(t *testing.T) {
-	s := newShop(t)
-	s.pay("补贴发放.csv", pay("dili", "420581101201", "张三"))
-	s.print()
-	paths, err := Paths(os.DirFS(s.Depot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(paths, func(p string) bool { return strings.HasPrefix(p, "s/") })
-	shard := filepath.Join(s.Depot, paths[i])
-	b, err := os.ReadFile(shard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b[len(b)/2] ^= 1
-	if err := os.WriteFile(shard, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out := filepath.Join(t.TempDir(), "a.kpack")
-	if _, _, err := Pack(os.DirFS(s.Depot), out); err == nil || !strings.Contains(err.Error(), "damaged") {
-		t.Errorf("error is %v", err)
-	}
-	if left, _ := os.ReadDir(filepath.Dir(out)); len(left) != 0 {
-		t.Errorf("left behind: %v", left)
 	}
 }
 

@@ -91,6 +91,7 @@ func (s *sorter) spill() error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("press: sort: %w", err)
 	}
+	clear(s.rows) // else they would keep what has just been set aside
 	s.rows, s.chunk, s.size = s.rows[:0], nil, 0
 	return nil
 }

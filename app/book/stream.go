@@ -382,7 +382,7 @@ type block struct {
 }
 
 // ahead (预读) decodes blocks on a goroutine of its own, because decoding takes longer than what is done with the rows: a county
-// so takes half the time where there are two processors. It is never more than two blocks ahead.
+// so takes less time where there are two processors. It is never more than two blocks ahead.
 type ahead struct {
 	full, free chan *block
 	stop, done chan struct{}

@@ -118,8 +118,8 @@ const (
 	// A guess before a fiftieth has been done, or before a second has passed, would only jump.
 	surePart = 50
 	sureTime = time.Second
-	// buildPerCheck is how long a book takes to be laid out against how long its rows took to be checked and taken in: 0.6 to 0.8
-	// with five million payments.
+	// buildPerCheck is how long a book takes to be laid out against how long its rows took to be checked and taken in: a
+	// little less, by what the builder's profile says.
 	buildPerCheck = 1
 	// perRow is how long a row takes until it is in a book, before anything else is known: 20 s for 5 million.
 	perRow = 4 * time.Microsecond

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -159,29 +160,39 @@ func TestTheMeterCountsEveryByte(t *testing.T) {
 // The columns of an edition are read as they are documented, whatever wrote them.
 func TestRowsOfAnEdition(t *testing.T) {
 	columns := []edition.Column{{Name: "name"}, {Name: "fen", Number: true}}
-	binder, err := edition.NewBinder("d", columns)
-	if err != nil {
-		t.Fatal(err)
-	}
+	table := edition.Table{Dataset: "d", Columns: columns}
 	want := ""
 	for i := range 20_000 {
 		row := []edition.Value{{Text: fmt.Sprint("王", i%700)}, {Int: int64(i * (i%3 - 1))}}
 		want += fmt.Sprintf("%s %d\n", row[0].Text, row[1].Int)
-		if err := binder.Add(row); err != nil {
+		table.Rows = append(table.Rows, row)
+	}
+	pieces := map[string][]byte{}
+	head := edition.Head{County: "420581", CountyName: "宜都市", Number: 1, AsOf: "2026-11-20"}
+	w := edition.NewWriter(edition.Key{1}, "finance", head, func(path string, b []byte) error { pieces[path] = b; return nil })
+	if err := w.Add(table.Batch(2026, "")); err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := edition.Load(map[string]edition.Ref{"finance": catalog}, func(path string, _ edition.Ref) ([]byte, error) { return pieces[path], nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := edition.NewReader(e, edition.Key{1}, func(s edition.Entry) ([]byte, error) { return bytes.Clone(pieces[edition.ShardPath(s.SHA256Z)]), nil }).Files()
+	open := func(name string) io.Reader {
+		f, err := contents.Open(name)
+		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { f.Close() })
+		return f
 	}
-	raw, err := binder.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := edition.ParseShard(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, sums := decoding(false, strings.NewReader(string(s.Stream(0)))), decoding(true, strings.NewReader(string(s.Stream(1))))
+	names, sums := decoding(false, open("d/name")), decoding(true, open("d/fen"))
 	var got strings.Builder
-	for range s.Rows {
+	for range table.Rows {
 		name, err := names.next()
 		if err != nil {
 			t.Fatal(err)

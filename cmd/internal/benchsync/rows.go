@@ -48,6 +48,7 @@ func contents(kiosk string) (*edition.Dataset, fs.FS, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	e = e.Choose(func(x edition.Entry) bool { return s.Has(x.SHA256Z, x.LenZ) })
 	i := slices.IndexFunc(e.Datasets, func(d edition.Dataset) bool { return d.Name == payments })
 	if i < 0 {
 		return nil, nil, fmt.Errorf("%s holds no %s", kiosk, payments)

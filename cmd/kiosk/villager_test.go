@@ -465,8 +465,27 @@ func start(t *testing.T, args ...string) *running {
 	t.Cleanup(func() {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		cmd.Wait()
+		allGone(t, cmd.Process.Pid)
 	})
 	return k
+}
+
+// allGone waits until the last process of a group has ended: what the kiosk has begun may outlive the program that started it, and
+// writes into the data folder until then.
+func allGone(t *testing.T, group int) {
+	t.Helper()
+	late := time.After(time.Minute)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for syscall.Kill(-group, 0) == nil {
+		select {
+		case <-look.C:
+		case <-late:
+			syscall.Kill(-group, syscall.SIGKILL)
+			t.Error("a minute after the end something of the kiosk still runs")
+			return
+		}
+	}
 }
 
 // painted waits until a page is on the screen and returns its name.

@@ -119,10 +119,10 @@ func (c countedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Write counts before it sends: who has read an answer finds it counted.
 func (c countedConn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	c.bytes.Add(int64(n))
-	return n, err
+	c.bytes.Add(int64(len(p)))
+	return c.Conn.Write(p)
 }
 
 // An unchanged poll is at most 600 bytes on the wire, request and answer together, with a hash as the tag as the office has it.

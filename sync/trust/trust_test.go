@@ -184,6 +184,40 @@ func TestUnchangedTakesOneRequest(t *testing.T) {
 	}
 }
 
+// A kiosk asks only for what it has not: most owners signed nothing new. What was damaged in its keeping is asked for again.
+func TestWhatIsKeptIsNotAskedForAgain(t *testing.T) {
+	o := newOffice(t)
+	o.publish(day0)
+	v := o.accept(o.kiosk(), o.depot, day0)
+	next := catalogs(1)
+	next[Finance] = Target{hash([]byte("new")), 5}
+	files, err := o.keys.Publish(o.depot, Release{Edition: 2, Catalogs: next, Now: day0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.write(files)
+	asked := func(s State) string {
+		var names []string
+		v, err := s.Accept(func(p string, limit int64) ([]byte, error) {
+			names = append(names, strings.TrimPrefix(p, "metadata/"))
+			return from(o.depot)(p, limit)
+		}, day0, Network)
+		if err != nil || v.Edition != 2 || !maps.Equal(v.Catalogs, next) {
+			t.Errorf("%+v, %v", v, err)
+		}
+		return strings.Join(names, " ")
+	}
+	if got := asked(v.State); got != "timestamp.json 2.root.json 2.snapshot.json 2.finance.json" {
+		t.Errorf("asked for %s", got)
+	}
+	kept, seen := v.State.Keep()
+	kept = maps.Clone(kept)
+	kept[Policy] = bytes.Replace(kept[Policy], []byte("policy"), []byte("police"), 1)
+	if got := asked(NewState(Enrolment{County: "420581", Root: o.kiosk().root}, kept, seen)); got != "timestamp.json 2.root.json 2.snapshot.json 2.finance.json 1.policy.json" {
+		t.Errorf("with a damaged file asked for %s", got)
+	}
+}
+
 func TestTheTimestampIsWrittenLast(t *testing.T) {
 	o := newOffice(t)
 	files, err := o.keys.Publish(o.depot, Release{Edition: 1, Catalogs: catalogs(1), Now: day0})

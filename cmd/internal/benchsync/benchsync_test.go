@@ -125,7 +125,7 @@ func TestTheMeterCountsEveryByte(t *testing.T) {
 		w.Write(make([]byte, body))
 	}))
 	defer server.Close()
-	m, err := newMeter(strings.TrimPrefix(server.URL, "http://"))
+	m, err := newMeter("127.0.0.1:0", strings.TrimPrefix(server.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,11 +47,12 @@ type bench struct {
 	payments  int
 	builds    int
 	table     figures.Table
+	office    string // where kiosks find the office, once it has been chosen
 	key       string // of the binaries: what they have made is made anew when they change
 }
 
 func main() {
-	b := &bench{table: figures.Table{Prefix: "sync", Goals: goals, Order: order}}
+	b := &bench{office: "127.0.0.1:0", table: figures.Table{Prefix: "sync", Goals: goals, Order: order}}
 	out := flag.String("out", "docs/benchmarks/sync.json", "the file to write")
 	only := flag.String("only", "", "parts to measure, with commas between them; all where none is named")
 	flag.StringVar(&b.bin, "bin", "bin", "the folder of the built binaries")

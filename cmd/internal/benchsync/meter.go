@@ -24,9 +24,9 @@ type meter struct {
 	err      error
 }
 
-// newMeter opens a meter before a server at that address.
-func newMeter(to string) (*meter, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// newMeter opens a meter at an address, before the server at another.
+func newMeter(at, to string) (*meter, error) {
+	l, err := net.Listen("tcp", at)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func served(dir string, fetch func(url string) error) (int64, error) {
 	server := &http.Server{Handler: newRanges(dir)}
 	go server.Serve(l) //nolint:errcheck // until it is closed
 	defer server.Close()
-	m, err := newMeter(l.Addr().String())
+	m, err := newMeter("127.0.0.1:0", l.Addr().String())
 	if err != nil {
 		return 0, err
 	}

@@ -38,10 +38,13 @@ func (b *bench) first() (bringing, error) {
 		if err := clone(base, dir.office); err != nil {
 			return err
 		}
-		_, err := call(b.program("office"), "enrol", "--data", dir.office, "--name", "查询点", "--place", "420581104212", "--office", "http://127.0.0.1:1/", "--out", b.enrolment())
+		_, err := call(b.program("office"), "enrol", "--data", dir.office, "--name", "查询点", "--place", "420581104212", "--office", "http://127.0.0.1:1/", "--out", b.enrolment(), "--code", code)
 		return errors.Join(err, b.publish(dir.office, firstDay))
 	})
 }
+
+// code opens the enrolment.
+const code = "3141592653589793"
 
 // enrolment is of the office that first made.
 func (b *bench) enrolment() string { return filepath.Join(b.path("first"), "kiosk.json") }
@@ -105,11 +108,12 @@ func (b *bench) fetch(at bringing) (got arrived, err error) {
 		return got, err
 	}
 	defer stop(server)
-	m, err := newMeter(address)
+	m, err := newMeter(b.office, address)
 	if err != nil {
 		return got, err
 	}
-	said, err := call(b.program("kiosk"), "pull", "--data", at.kiosk, "--enrolment", b.enrolment(), "--from", m.url(), "--json")
+	b.office = m.listener.Addr().String()
+	said, err := call(b.program("kiosk"), "pull", "--data", at.kiosk, "--enrolment", b.enrolment(), "--code", code, "--from", m.url(), "--json")
 	if err = errors.Join(err, m.close()); err != nil {
 		return got, err
 	}
@@ -238,6 +242,9 @@ func (b *bench) month5M(name string, unlike bool) (change, error) {
 func (b *bench) poll() error {
 	first, err := b.first()
 	if err != nil {
+		return err
+	}
+	if _, err := b.fetch(first); err != nil { // what it has kept may be of an office elsewhere, in an earlier run
 		return err
 	}
 	got, err := b.fetch(first)

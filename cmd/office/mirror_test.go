@@ -138,7 +138,7 @@ func TestAProvinceReadsFromAMirror(t *testing.T) {
 			}
 		})
 	}
-	for path, cache := range map[string]string{"metadata/timestamp.json": "no-cache", "metadata/1.root.json": "public, max-age=31536000, immutable"} {
+	for path, cache := range map[string]string{"metadata/timestamp.json": "no-cache", "metadata/1.root.json": "max-age=31536000, immutable"} {
 		if r, _ := fetch(t, storeURL+"/"+path); r.Header.Get("Cache-Control") != cache || r.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s is served with %v", path, r.Header)
 		}

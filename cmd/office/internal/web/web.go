@@ -31,7 +31,7 @@ const Timestamp = "metadata/timestamp.json"
 // Headers are what a file of a depot is served with, here and by whoever serves a copy. All but the timestamp never change: a
 // copy once made is good for ever.
 func Headers(name string) (contentType, cacheControl string) {
-	contentType, cacheControl = "application/octet-stream", "public, max-age=31536000, immutable"
+	contentType, cacheControl = "application/octet-stream", "max-age=31536000, immutable"
 	if strings.HasSuffix(name, ".json") {
 		contentType = "application/json"
 	}
@@ -91,7 +91,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.file(w, r, name); errors.Is(err, fs.ErrNotExist) {
-		http.NotFound(w, r)
+		w.WriteHeader(http.StatusNotFound) // a kiosk that asks for the next root with every edition needs no more words
 	} else if err != nil {
 		slog.Error("serve: " + name + ": " + err.Error())
 		http.Error(w, "cannot be read", http.StatusInternalServerError)

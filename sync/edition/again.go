@@ -14,10 +14,19 @@ const (
 	muchAtOnce  = 12 // in one edition: in the place of the old shards, which nobody keeps
 	muchInAll   = 12 // over the editions: beside the old shards, for those who have none
 	muchAtClose = 1  // the same when the year ends
-	maxAdded    = 8  // shards of rows that came to the batch later
-	maxFixShard = MaxFixes * 3 / 4
-	fixBytes    = MaxFixRaw * 3 / 4
 )
+
+// limits are how much of what a reader must hold or look up there may be before it is made less.
+type limits struct {
+	rows    int   // of a shard; most have far fewer, since a batch begins a shard of its own
+	entries int   // of an index: a month changes one or two indexes, and the catalog names them all
+	added   int   // shards of rows that came to a batch later; then all of it is printed once more
+	fixes   int   // fix shards; then they become one
+	fixSize int   // bytes of all fix shards; then batches are printed again
+	relief  int64 // bytes of fix shards from which the batches that are corrected most are printed again
+}
+
+var usual = limits{rows: 64 << 10, entries: 16, added: 8, fixes: MaxFixes * 3 / 4, fixSize: MaxFixRaw * 3 / 4, relief: MaxFixRaw / 2}
 
 // older is what the edition before has of a dataset.
 type older struct {
@@ -69,7 +78,7 @@ func (w *Writer) olderOf(name string, columns []Column) *older {
 			b.first = append(b.first, e)
 		}
 	}
-	if o.fixBytes > MaxFixRaw/2 {
+	if o.fixBytes > w.limits.relief {
 		o.findRelief()
 	}
 	return o
@@ -134,7 +143,7 @@ func (p *printed) based(list []Entry) bool {
 		if e.Base == "" {
 			continue
 		}
-		b := p.old.d.plain[e.Base]
+		b := p.old.d.base(e)
 		own := slices.ContainsFunc(list, func(o Entry) bool { return o.SHA256Raw == e.Base })
 		if !own && !p.kept[keptID{b.SHA256Z, b.Kind}] && !slices.ContainsFunc(p.added, func(o Entry) bool { return o.SHA256Raw == e.Base && o.Base == "" }) {
 			return false
@@ -176,14 +185,11 @@ type gap struct {
 
 // compare finds the old rows that are gone and the new ones that were not there.
 func (o *older) compare(p *printed, list []Entry, bound *bound) (gaps []gap, news []int, err error) {
-	first, next := make(map[rowHash]int, len(bound.hashes)), make([]int, len(bound.hashes))
+	// Equal rows are a chain, from which each old row takes one; counted from 1, so that 0 ends it.
+	first, next, was := make(map[rowHash]int, len(bound.hashes)), make([]int, len(bound.hashes)), make([]bool, len(bound.hashes))
 	for i := len(bound.hashes) - 1; i >= 0; i-- {
 		h := bound.hashes[i]
-		next[i] = -1
-		if k, ok := first[h]; ok {
-			next[i] = k
-		}
-		first[h] = i
+		next[i], first[h] = first[h], i+1
 	}
 	for _, e := range list {
 		s, err := o.reader.shard(o.d, e)
@@ -198,11 +204,10 @@ func (o *older) compare(p *printed, list []Entry, bound *bound) (gaps []gap, new
 			if now.row(at, row) {
 				return nil
 			}
-			h := p.digest.row(row)
-			k, ok := first[rowHash(h[:len(rowHash{})])]
-			if ok && k >= 0 {
-				first[rowHash(h[:len(rowHash{})])] = next[k]
-				next[k] = -2 // it was there
+			whole := p.digest.row(row)
+			h := rowHash(whole[:len(rowHash{})])
+			if k := first[h]; k > 0 {
+				first[h], was[k-1] = next[k-1], true
 				return nil
 			}
 			if gaps = append(gaps, gap{e, at, slices.Clone(printed), slices.Clone(row)}); len(gaps)*100 > muchAtOnce*len(bound.hashes) {
@@ -214,8 +219,8 @@ func (o *older) compare(p *printed, list []Entry, bound *bound) (gaps []gap, new
 			return nil, nil, err
 		}
 	}
-	for i := range next {
-		if next[i] != -2 {
+	for i, there := range was {
+		if !there {
 			news = append(news, i)
 		}
 	}
@@ -251,11 +256,11 @@ func (w *Writer) correct(p *printed, b Batch, bound *bound, old *olderBatch) err
 			return errAfresh
 		}
 	}
-	if p.fixSize+fixed.size()+int(p.old.fixBytes) > fixBytes {
+	if p.fixSize+fixed.size()+int(p.old.fixBytes) > w.limits.fixSize {
 		return errAfresh
 	}
 	slots := p.old.slots(list, fixed)
-	full := slots*100 > muchInAll*bound.rows() || len(old.later) >= maxAdded && len(added) > 0 || w.closes(b.Year) && slots*100 > muchAtClose*bound.rows()
+	full := slots*100 > muchInAll*bound.rows() || len(old.later) >= w.limits.added && len(added) > 0 || w.closes(b.Year) && slots*100 > muchAtClose*bound.rows()
 	return w.settle(p, b, bound, old, fixed, added, full)
 }
 
@@ -318,9 +323,9 @@ func (c corrected) size() (n int) {
 	for _, slots := range c {
 		n += len(target{}) + binary.MaxVarintLen32
 		for _, what := range slots {
-			n += 2 * binary.MaxVarintLen32
+			n += 2*binary.MaxVarintLen32 + 1
 			for _, v := range what.cells {
-				n += binary.MaxVarintLen64 + len(v.Text)
+				n += 1 + binary.MaxVarintLen64 + len(v.Text)
 			}
 		}
 	}
@@ -436,7 +441,7 @@ func (w *Writer) fixes(p *printed) ([]Entry, error) {
 			dead = true
 		}
 	}
-	if !dead && p.old.fixes < maxFixShard {
+	if !dead && p.old.fixes < w.limits.fixes {
 		p.keep(slices.DeleteFunc(slices.Clone(p.old.d.Entries), func(e Entry) bool { return e.Kind != Fix }))
 		return w.sealFixes(p, p.fixed)
 	}

@@ -169,6 +169,24 @@ func TestAnotherBaseThanTheEntryNames(t *testing.T) {
 	}
 }
 
+// A shard that one dataset lists is none of another's, not even while it is at hand.
+func TestShardOfAnotherDataset(t *testing.T) {
+	f := newForger(t)
+	e, _ := f.shard("allocation", nil, paidRows(50)...)
+	all := Edition{Datasets: []Dataset{
+		{Name: "allocation", Columns: paidColumns, Shards: []Entry{e}},
+		{Name: "disbursement", Columns: append(slices.Clone(paidColumns), Column{"more", true}), Shards: []Entry{e}},
+	}}
+	all.Datasets[1].Shards[0].Dataset = "disbursement"
+	r := NewReader(&all, testKey, f.depot.load)
+	if _, err := r.Shard(&all.Datasets[0], 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Shard(&all.Datasets[1], 0); err == nil || !strings.Contains(err.Error(), "rows of allocation") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestDictionaryBomb(t *testing.T) {
 	base := bytes.Repeat([]byte("粮食直补"), 1<<16)
 	for _, times := range []int{3, 40} { // under what a shard may be, and over it

@@ -114,10 +114,10 @@ type Dataset struct {
 	Columns []Column
 	Rows    int64
 	Digest  string
-	Shards  []Entry // whose rows, corrected, are the dataset's
-	Entries []Entry // all that are listed: the shards, their bases and corrections, and what can stand for some of them
-	indexes [][]Entry
-	plain   map[string]Entry // those without a base, by sha256_raw: the ones that can be one
+	Shards  []Entry        // whose rows, corrected, are the dataset's
+	Entries []Entry        // all that are listed: the shards, their bases and corrections, and what can stand for some of them
+	indexes []int          // where among the entries each index ends
+	plain   map[string]int // the entries without a base, by sha256_raw: the ones that can be one
 }
 
 // Head is what all parts of an edition say of it.
@@ -171,8 +171,8 @@ func (e *Edition) addCatalog(owner string, r Ref, get func(string, Ref) ([]byte,
 		return otherFormat(c.Format)
 	case c.Owner != owner:
 		return fmt.Errorf("is the catalog of %q", c.Owner)
-	case c.Number < 1 || !dateForm.MatchString(c.AsOf) || c.County == "":
-		return fmt.Errorf("edition %d of county %q as of %q is none", c.Number, c.County, c.AsOf)
+	case c.Number < 1 || !dateForm.MatchString(c.AsOf) || c.County == "" || c.Datasets == nil:
+		return fmt.Errorf("edition %d of county %q as of %q, %d datasets, is none", c.Number, c.County, c.AsOf, len(c.Datasets))
 	case e.County != "" && (e.County != c.County || e.CountyName != c.CountyName || e.Synthetic != c.Synthetic):
 		return fmt.Errorf("is of county %s (%s, synthetic %t), others of %s (%s, synthetic %t)", c.County, c.CountyName, c.Synthetic, e.County, e.CountyName, e.Synthetic)
 	}
@@ -211,8 +211,8 @@ func (e *Edition) addDataset(owner string, d catalogDataset, get func(string, Re
 		if e.entries += len(x.Shards) + 1; e.entries > MaxEntries {
 			return fmt.Errorf("more than %d shards and indexes", MaxEntries)
 		}
-		out.indexes = append(out.indexes, x.Shards)
 		out.Entries = append(out.Entries, x.Shards...)
+		out.indexes = append(out.indexes, len(out.Entries))
 	}
 	if err := checkColumns(out.Columns); err != nil {
 		return err
@@ -249,8 +249,8 @@ func readIndex(dataset string, r Ref, get func(string, Ref) ([]byte, error)) (*i
 func (d *Dataset) checkEntries() error {
 	seen, older := map[string]bool{}, map[batchID]bool{}
 	fixes, fixBytes := 0, int64(0)
-	d.plain = map[string]Entry{}
-	for _, e := range d.Entries {
+	d.plain = map[string]int{}
+	for i, e := range d.Entries {
 		if seen[e.SHA256Raw] {
 			return fmt.Errorf("shard %s is listed twice", e.SHA256Raw)
 		}
@@ -260,7 +260,7 @@ func (d *Dataset) checkEntries() error {
 			fixes++
 			fixBytes += e.LenRaw
 		case e.Base == "":
-			d.plain[e.SHA256Raw] = e
+			d.plain[e.SHA256Raw] = i
 		}
 	}
 	if fixes > MaxFixes || fixBytes > MaxFixRaw {
@@ -278,6 +278,9 @@ func (d *Dataset) checkEntries() error {
 	_, err := targets(d.Entries)
 	return err
 }
+
+// base is the shard that another one stands against.
+func (d *Dataset) base(e Entry) Entry { return d.Entries[d.plain[e.Base]] }
 
 // batchID is a batch of a dataset.
 type batchID struct {
@@ -314,8 +317,8 @@ func decodeList(stored []byte, v any) error {
 	if err := h.Decode(stored); err != nil {
 		return err
 	}
-	if !h.HasFCS || h.FrameContentSize > MaxListRaw {
-		return fmt.Errorf("does not say its size, or over %d bytes", MaxListRaw)
+	if !h.HasFCS || h.FrameContentSize > MaxList {
+		return fmt.Errorf("does not say its size, or over %d bytes", MaxList)
 	}
 	raw, err := expand(stored, int64(h.FrameContentSize))
 	if err != nil {
@@ -345,8 +348,8 @@ func encodeList(v any) ([]byte, Ref, error) {
 		return nil, Ref{}, err
 	}
 	stored := compress(raw)
-	if len(raw) > MaxListRaw || len(stored) > MaxList {
-		return nil, Ref{}, fmt.Errorf("list of %d bytes is over %d", len(raw), MaxListRaw)
+	if len(raw) > MaxList || len(stored) > MaxList {
+		return nil, Ref{}, fmt.Errorf("list of %d bytes is over %d", len(raw), MaxList)
 	}
 	return stored, Ref{hash(stored), int64(len(stored))}, nil
 }

@@ -1,5 +1,7 @@
 package edition
 
+import "slices"
+
 // A batch that has been corrected much is printed afresh: its key shards stand for all shards of kind rows that are listed before them. Who has the
 // older ones keeps them and their corrections, who has none takes the newer ones; the rows are the same. What was added to the batch later comes
 // after the key shards and belongs to both.
@@ -37,7 +39,7 @@ func (d *Dataset) choose(have func(Entry) bool) {
 	}
 	used := map[string]bool{} // bases of shards in other batches, which are needed whatever is chosen here
 	for _, e := range d.Entries {
-		if b := d.plain[e.Base]; e.Base != "" && b.batch() != e.batch() {
+		if e.Base != "" && d.base(e).batch() != e.batch() {
 			used[e.Base] = true
 		}
 	}
@@ -91,7 +93,7 @@ func (e *Edition) Needs() []Entry {
 		}
 		for _, s := range d.Shards {
 			if s.Base != "" {
-				add(d.plain[s.Base])
+				add(d.base(s))
 			}
 			add(s)
 		}
@@ -114,13 +116,5 @@ func (e *Edition) Shards() []Entry {
 	return out
 }
 
-// Missing lists what a kiosk must fetch to show want, in the cheapest way: each shard once that it does not have.
-func Missing(have func(Entry) bool, want *Edition) []Entry {
-	var out []Entry
-	for _, s := range want.Choose(have).Needs() {
-		if !have(s) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+// Missing lists what of its needs is still to be fetched.
+func (e *Edition) Missing(have func(Entry) bool) []Entry { return slices.DeleteFunc(e.Needs(), have) }

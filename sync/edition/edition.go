@@ -42,11 +42,10 @@ const (
 	MaxShardRaw  = 8 << 20 // bytes of a shard as columns
 	MaxShard     = MaxShardRaw + 64<<10
 	MaxShardRows = 250_000
-	MaxFixRaw    = 1 << 20 // bytes of all fix shards of a dataset, since a reader holds them at once
-	MaxFixes     = 64      // fix shards of a dataset
-	MaxEntries   = 1 << 15 // shards of an edition
-	MaxListRaw   = 1 << 20 // bytes of the JSON of an index or a catalog
-	MaxList      = 1 << 20 // bytes of the same as stored
+	MaxFixRaw    = 1 << 20   // bytes of all fix shards of a dataset, since a reader holds them at once
+	MaxFixes     = 64        // fix shards of a dataset
+	MaxEntries   = 1 << 13   // shards of an edition
+	MaxList      = 128 << 10 // bytes of an index or a catalog, as JSON and as stored
 	MaxColumns   = 64
 	// BlockRows is the number of rows in each block of a column except the last of a shard.
 	BlockRows = 8192

@@ -181,7 +181,7 @@ func TestEqualRowsAreEqualFiles(t *testing.T) {
 	one, two := shelf{}, shelf{}
 	press(t, one, 100, Table{"disbursement", paidColumns, rows[:400]})
 	e := press(t, two, 100, Table{"disbursement", paidColumns, rows})
-	missing := Missing(func(en Entry) bool { _, ok := one[ShardPath(en.SHA256Z)]; return ok }, e)
+	missing := e.Missing(func(en Entry) bool { _, ok := one[ShardPath(en.SHA256Z)]; return ok })
 	if len(missing) != 1 || missing[0].Rows != 100 {
 		t.Errorf("100 rows more need %d shards", len(missing))
 	}
@@ -253,21 +253,25 @@ func TestEndlessShard(t *testing.T) {
 // The most that the format allows, all columns read abreast, stays under 64 MiB: the largest shards, two of them against a base as large, and as many
 // corrections as a dataset may have.
 func TestMemory(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(5))
 	d, load := hugeDataset(t)
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, most := m.HeapAlloc, uint64(0)
-	look := func() {
-		runtime.ReadMemStats(&m)
-		most = max(most, m.HeapAlloc-min(before, m.HeapAlloc))
+	ref, get := hugeLists(t)
+	m := newHeap(t)
+	defer m.end()
+	var e *Edition
+	var err error
+	m.during(func() { e, err = Load(map[string]Ref{"finance": ref}, get) })
+	if err != nil {
+		t.Fatal(err)
 	}
+	if e.entries < MaxEntries*9/10 {
+		t.Fatalf("%d shards and indexes are not what is allowed", e.entries)
+	}
+	lists := m.most
 	r := NewReader(&Edition{Datasets: []Dataset{d}}, testKey, func(e Entry) ([]byte, error) {
-		look()
+		m.look()
 		return load(e)
 	})
-	if err := r.Check(func(int64) error { look(); return nil }); err != nil {
+	if err := r.Check(func(int64) error { m.look(); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	var open []fs.File
@@ -287,13 +291,129 @@ func TestMemory(t *testing.T) {
 			} else if err != nil {
 				t.Fatal(err)
 			}
-			look()
+			m.look()
 		}
 	}
-	if most > 64<<20 {
-		t.Errorf("took %d MiB", most>>20)
+	runtime.KeepAlive(e)
+	if m.most > 64<<20 {
+		t.Errorf("took %d MiB", m.most>>20)
 	}
-	t.Logf("took %d MiB", most>>20)
+	t.Logf("took %d MiB, %d of them until all was listed", m.most>>20, lists>>20)
+}
+
+// heap (堆) is the most memory that was in use since it began to look.
+type heap struct {
+	before, most uint64
+	percent      int
+}
+
+func newHeap(t *testing.T) *heap {
+	t.Helper()
+	if _, err := expand(compress([]byte("x")), 1); err != nil { // so that the compressor holds nothing of what came before
+		t.Fatal(err)
+	}
+	h := &heap{percent: debug.SetGCPercent(5)}
+	for range 3 { // pools outlive a collection
+		runtime.GC()
+	}
+	h.before = h.now()
+	return h
+}
+
+func (h *heap) now() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func (h *heap) look() {
+	now := h.now()
+	h.most = max(h.most, now-min(h.before, now))
+}
+
+func (h *heap) end() { debug.SetGCPercent(h.percent) }
+
+// during looks again and again while f is at work.
+func (h *heap) during(f func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				h.look()
+			}
+		}
+	}()
+	f()
+	close(stop)
+	<-stopped
+}
+
+// hugeLists lie on the disk: a catalog with as many shards as an edition may have.
+func hugeLists(t *testing.T) (Ref, func(string, Ref) ([]byte, error)) {
+	t.Helper()
+	dir := t.TempDir()
+	name := func(path string) string { return filepath.Join(dir, filepath.Base(path)) }
+	put := func(path func(string) string, list any) Ref {
+		t.Helper()
+		stored, r, err := encodeList(list)
+		if err == nil {
+			err = os.WriteFile(name(path(r.SHA256)), stored, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	c := catalog{Format: Format, Owner: "finance", County: "420581", Number: 1, AsOf: "2026-11-20"}
+	d := catalogDataset{Name: "many", Digest: hash(nil)}
+	const each = 400
+	batch := strings.Repeat("b", 64)
+	for n := 0; n+each < MaxEntries; n += each + 1 {
+		x := index{Format: Format, Dataset: d.Name}
+		if n == 0 {
+			x.Columns = paidColumns
+		}
+		for i := range each {
+			h := hash(fmt.Append(nil, n, i))
+			x.Shards = append(x.Shards, Entry{Year: 2026, Batch: batch, Kind: Rows, Rows: 1, LenZ: 1, LenRaw: 1, SHA256Z: h, SHA256Raw: h})
+		}
+		d.Indexes = append(d.Indexes, put(IndexPath, x))
+	}
+	c.Datasets = []catalogDataset{d}
+	return put(CatalogPath, c), func(path string, _ Ref) ([]byte, error) { return os.ReadFile(name(path)) }
+}
+
+// Lists that claim to hold far more than they do are no way round the limit either.
+func TestListBomb(t *testing.T) {
+	for name, form := range map[string]struct{ begin, again, end string }{
+		"shards":   {`{"format":2,"dataset":"x","shards":[{}`, `,{}`, `]}`},
+		"numbers":  {`{"format":2,"dataset":"x","shards":[0`, `,0`, `]}`},
+		"nothings": {`{"format":2,"dataset":"x","shards":[null`, `,null`, `]}`},
+		"escapes":  {`{"format":2,"dataset":"`, `<`, `","shards":[]}`},
+		"columns":  {`{"format":2,"dataset":"x","columns":[{}`, `,{}`, `],"shards":[]}`},
+		"datasets": {`{"format":2,"datasets":[{}`, `,{}`, `]}`},
+		"indexes":  {`{"format":2,"datasets":[{"indexes":[{}`, `,{}`, `]}]}`},
+	} {
+		raw := form.begin + strings.Repeat(form.again, (MaxList-len(form.begin)-len(form.end))/len(form.again)) + form.end
+		stored := compress([]byte(raw))
+		h := newHeap(t)
+		h.during(func() {
+			for _, v := range []any{&index{}, &catalog{}} {
+				if err := decodeList(stored, v); err == nil {
+					t.Errorf("%s: accepted", name)
+				}
+			}
+		})
+		h.end()
+		if h.most > 52<<20 {
+			t.Errorf("%s took %d MiB", name, h.most>>20)
+		}
+		t.Logf("%s took %d MiB", name, h.most>>20)
+	}
 }
 
 // hugeDataset lies on the disk, so that a reader's memory can be told from it.
@@ -301,7 +421,7 @@ func hugeDataset(t *testing.T) (Dataset, func(Entry) ([]byte, error)) {
 	t.Helper()
 	dir := t.TempDir()
 	name := func(e Entry) string { return filepath.Join(dir, e.SHA256Z) }
-	d := Dataset{Name: "big", Columns: []Column{{"a", false}, {"b", false}, {"n", true}}, plain: map[string]Entry{}}
+	d := Dataset{Name: "big", Columns: []Column{{"a", false}, {"b", false}, {"n", true}}, plain: map[string]int{}}
 	keep := func(raw []byte, base *Shard) {
 		t.Helper()
 		stored, e, err := testKey.Seal(raw, base)
@@ -315,7 +435,7 @@ func hugeDataset(t *testing.T) (Dataset, func(Entry) ([]byte, error)) {
 			d.Shards = append(d.Shards, e)
 		}
 		if e.Base == "" {
-			d.plain[e.SHA256Raw] = e
+			d.plain[e.SHA256Raw] = len(d.Entries) - 1
 		}
 	}
 	digest := NewDigest(d.Columns)
@@ -434,6 +554,26 @@ func TestTwoOwnersOfOneDataset(t *testing.T) {
 	}
 	if _, err := Load(refs, s.get); err == nil || !strings.Contains(err.Error(), "two owners") {
 		t.Errorf("fund of finance and of policy: %v", err)
+	}
+}
+
+// A list without datasets is written in one way.
+func TestACatalogOfNothing(t *testing.T) {
+	none := catalog{Format: Format, Owner: "finance", County: "420581", Number: 1, AsOf: "2026-11-20", Datasets: []catalogDataset{}}
+	load := func() error {
+		stored, r, err := encodeList(none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Load(map[string]Ref{"finance": r}, func(string, Ref) ([]byte, error) { return stored, nil })
+		return err
+	}
+	if err := load(); err != nil {
+		t.Error(err)
+	}
+	none.Datasets = nil
+	if err := load(); err == nil {
+		t.Error("null stands for no datasets, too")
 	}
 }
 

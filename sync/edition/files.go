@@ -77,22 +77,22 @@ func (r *Reader) Shard(d *Dataset, i int) (*Shard, error) { return r.shard(d, d.
 func (r *Reader) shard(d *Dataset, e Entry) (*Shard, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if s := r.cached(e.SHA256Raw); s != nil {
+	if s := r.cached(d, e.SHA256Raw); s != nil {
 		return s, nil
 	}
 	var base *Shard
 	if e.Base != "" {
 		var err error
-		if base, err = r.open(d, d.plain[e.Base], nil); err != nil {
+		if base, err = r.open(d, d.base(e), nil); err != nil {
 			return nil, err
 		}
 	}
 	return r.open(d, e, base)
 }
 
-// cached finds a shard by its contents: with or without a base, they are the same.
-func (r *Reader) cached(raw string) *Shard {
-	k := slices.IndexFunc(r.cache, func(c cached) bool { return c.raw == raw })
+// cached finds a shard of a dataset by its contents: with or without a base, they are the same.
+func (r *Reader) cached(d *Dataset, raw string) *Shard {
+	k := slices.IndexFunc(r.cache, func(c cached) bool { return c.raw == raw && c.shard.Dataset == d.Name })
 	if k < 0 {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (r *Reader) cached(raw string) *Shard {
 }
 
 func (r *Reader) open(d *Dataset, e Entry, base *Shard) (*Shard, error) {
-	if s := r.cached(e.SHA256Raw); s != nil {
+	if s := r.cached(d, e.SHA256Raw); s != nil {
 		return s, nil
 	}
 	for len(r.cache) > 0 && r.size+e.LenRaw > cacheBytes { // before the next takes its room

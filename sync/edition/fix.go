@@ -57,7 +57,7 @@ type correction struct {
 	cells []Value // of the pattern's columns
 }
 
-// book of corrections by target and ordinal, as the press collects them.
+// corrected are corrections by target and ordinal, as the press collects them.
 type corrected map[target]map[uint32]correction
 
 func (c corrected) set(t target, ordinal uint32, what correction) {

@@ -22,10 +22,11 @@ type office struct {
 	number  int64
 	asOf    string
 	written shelf // by the last edition
+	limits  limits
 }
 
 func newOffice(t testing.TB) *office {
-	return &office{t: t, depot: shelf{}, lists: map[batchID][][]Value{}, asOf: "2026-11-20"}
+	return &office{t: t, depot: shelf{}, lists: map[batchID][][]Value{}, asOf: "2026-11-20", limits: usual}
 }
 
 // print prints an edition after the last one.
@@ -42,6 +43,7 @@ func (o *office) print() *Edition {
 	head := testHead
 	head.Number, head.AsOf = o.number, o.asOf
 	w := NewWriter(testKey, "finance", head, put)
+	w.limits = o.limits
 	if o.last != nil {
 		w.After(o.last, o.depot.load)
 	}
@@ -86,7 +88,7 @@ func (k *kiosk) have(e Entry) bool { _, ok := k.has[ShardPath(e.SHA256Z)]; retur
 // pull fetches what is missing, as few bytes as there are, and reads all rows. It returns how many bytes came.
 func (k *kiosk) pull(o *office) (bytes int64) {
 	o.t.Helper()
-	missing := Missing(k.have, o.last)
+	missing := o.last.Choose(k.have).Missing(k.have)
 	for _, e := range missing {
 		k.has[ShardPath(e.SHA256Z)] = o.depot[ShardPath(e.SHA256Z)]
 		bytes += e.LenZ
@@ -318,6 +320,69 @@ func TestAYearCloses(t *testing.T) {
 	}
 }
 
+// Indexes that have become small are put together: a catalog names as few as there need be, and the order of what they list stays.
+func TestSmallIndexesBecomeOne(t *testing.T) {
+	o, k := newOffice(t), &kiosk{shelf{}}
+	lists := 6 * usual.entries
+	for i := range lists {
+		row := []Value{{Text: fmt.Sprint("D-", i)}, {Text: "王某"}, {Int: int64(i)}}
+		o.lists[batchID{2026, fmt.Sprintf("dili%03d.1", i)}] = [][]Value{row}
+	}
+	if n := len(o.print().Datasets[0].indexes); n != 6 {
+		t.Errorf("%d lists are in %d indexes", lists, n)
+	}
+	k.pull(o)
+	left := map[string]bool{}
+	for i := range lists {
+		id := batchID{2026, fmt.Sprintf("dili%03d.1", i)}
+		if i%5 > 0 {
+			delete(o.lists, id)
+		} else {
+			left[id.name] = true
+		}
+	}
+	before := o.last.Datasets[0].Entries
+	after := o.print().Datasets[0]
+	if len(after.indexes) != 2 {
+		t.Errorf("%d lists are in %d indexes", len(left), len(after.indexes))
+	}
+	if want := slices.DeleteFunc(slices.Clone(before), func(e Entry) bool { return !left[e.Batch] }); !slices.Equal(after.Entries, want) {
+		t.Errorf("%d entries are not the %d that are left, in their order", len(after.Entries), len(want))
+	}
+	k.pull(o)
+}
+
+// What corrections may take together is counted before they are written, so the count must never be too low.
+func TestCorrectionsAreNoLargerThanCounted(t *testing.T) {
+	columns := make([]Column, 24)
+	rng := rand.New(rand.NewPCG(3, 3))
+	for round := range 40 {
+		for i := range columns {
+			columns[i] = Column{fmt.Sprint("c", i), i%(1+round%3) == 0}
+		}
+		c := corrected{}
+		for i := range uint32(1 + rng.IntN(600)) {
+			what := correction{pattern: pattern{gone: rng.IntN(20) == 0}}
+			for column := range columns {
+				switch {
+				case what.gone || rng.IntN(6) == 0:
+					continue
+				case columns[column].Number: // each as far as can be from the last
+					what.cells = append(what.cells, Value{Int: int64(rng.Uint64())})
+				default:
+					what.cells = append(what.cells, Value{Text: strings.Repeat("粮", rng.IntN(60))})
+				}
+				what.columns = append(what.columns, column)
+			}
+			c.set(target{byte(round), byte(i % 7)}, i*uint32(1+round), what)
+		}
+		raw, err := bindFixes("disbursement", columns, c)
+		if head := 128 + 16*len(columns); err != nil || len(raw) > c.size()+head {
+			t.Fatalf("%d bytes, %d were counted, %v", len(raw), c.size(), err)
+		}
+	}
+}
+
 // Many rows that go at once are no list of tombstones: the shard is printed without them, and nobody keeps them.
 func TestManyRowsGo(t *testing.T) {
 	o, k := newOffice(t), &kiosk{shelf{}}
@@ -336,9 +401,13 @@ func TestManyRowsGo(t *testing.T) {
 // Whatever an office does to its lists, and whatever its depot loses, each edition holds the rows of that day, for a kiosk that took every edition,
 // for one that took some, and for one that comes new; and printing it again gives the same bytes.
 func TestEditionsLaw(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(8) {
 		rng := rand.New(rand.NewPCG(seed, 99))
 		o := newOffice(t)
+		if seed%2 == 1 { // every limit is met within the year
+			n := rng.IntN
+			o.limits = limits{rows: 20 + n(200), entries: 1 + n(5), added: 1 + n(3), fixes: 1 + n(4), fixSize: 400 + n(2000), relief: 200 + int64(n(400))}
+		}
 		kiosks := []*kiosk{{shelf{}}, {shelf{}}}
 		for n := range 14 {
 			o.disturb(rng, n)
@@ -350,11 +419,11 @@ func TestEditionsLaw(t *testing.T) {
 				kiosks[1].pull(o)
 			}
 			(&kiosk{shelf{}}).pull(o)
-			again := &office{t: t, depot: depot, lists: o.lists, last: before, number: o.number - 1, asOf: o.asOf}
+			again := &office{t: t, depot: depot, lists: o.lists, last: before, number: o.number - 1, asOf: o.asOf, limits: o.limits}
 			if got := again.print().catalogs["finance"]; got != bytes {
 				t.Fatalf("seed %d: edition %d printed again is another", seed, o.number)
 			}
-			if scratch := (&office{t: t, depot: shelf{}, lists: o.lists, asOf: o.asOf}).print(); scratch.Digest != o.last.Digest {
+			if scratch := (&office{t: t, depot: shelf{}, lists: o.lists, asOf: o.asOf, limits: o.limits}).print(); scratch.Digest != o.last.Digest {
 				t.Fatalf("seed %d: edition %d has another digest than the same rows printed whole", seed, o.number)
 			}
 		}

@@ -1,6 +1,9 @@
 package edition
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // A stream is what the other side of the seam reads: blocks of uvarint(rows) and a body. The body of a number column is, for each row, the zigzag
 // varint of the difference to the row before in the block, the first to 0. The body of a text column is uvarint(n), the n distinct texts in the
@@ -11,7 +14,6 @@ type seam struct {
 	out   []byte
 	body  []byte
 	which map[string]uint64
-	texts []byte
 }
 
 // column returns a column of a shard as a stream. A block all of whose rows are gone leaves no block.
@@ -35,9 +37,9 @@ func (m *seam) block(u *unpacker, column, at, rows int, changes *changes) error 
 	if !changes.within(uint32(at), uint32(at+rows)) && (u.number || !u.flatNext()) {
 		return m.copied(u, rows)
 	}
-	m.body, m.texts = m.body[:0], m.texts[:0]
+	m.body = m.body[:0]
 	clear(m.which)
-	prev, left := int64(0), 0
+	prev, left, begin := int64(0), 0, len(m.out)
 	for i := range rows {
 		v, err := u.next()
 		if err != nil {
@@ -57,19 +59,18 @@ func (m *seam) block(u *unpacker, column, at, rows int, changes *changes) error 
 		if !ok {
 			k = uint64(len(m.which))
 			m.which[v.Text] = k
-			m.texts = appendText(m.texts, v.Text)
+			m.out = appendText(m.out, v.Text)
 		}
 		m.body = binary.AppendUvarint(m.body, k)
 	}
 	if left == 0 {
 		return nil
 	}
-	m.out = binary.AppendUvarint(m.out, uint64(left))
+	head := binary.AppendUvarint(nil, uint64(left))
 	if !u.number {
-		m.out = binary.AppendUvarint(m.out, uint64(len(m.which)))
-		m.out = append(m.out, m.texts...)
+		head = binary.AppendUvarint(head, uint64(len(m.which)))
 	}
-	m.out = append(m.out, m.body...)
+	m.out = append(slices.Insert(m.out, begin, head...), m.body...) // its texts may be all of a shard: they stand there once
 	return nil
 }
 

@@ -16,12 +16,13 @@ type Writer struct {
 	datasets map[string]*printed
 	before   *Edition // nil where none was printed
 	load     func(Entry) ([]byte, error)
+	limits   limits
 }
 
 // NewWriter begins the catalog of an owner. put is given each piece with its path in the depot, what refers to others after them; a piece that
 // the depot already holds under that path is the same piece.
 func NewWriter(key Key, owner string, head Head, put func(path string, stored []byte) error) *Writer {
-	return &Writer{key: key, owner: owner, head: head, put: put, datasets: map[string]*printed{}}
+	return &Writer{key: key, owner: owner, head: head, put: put, datasets: map[string]*printed{}, limits: usual}
 }
 
 // After names the edition that was printed before, which load reads from the depot. Batches that are as they were keep their shards, rows that have
@@ -63,11 +64,8 @@ type Batch struct {
 	Rows iter.Seq2[[]Value, error]
 }
 
-// A shard is closed at this size. Most are far smaller, since a batch begins a shard of its own.
-const (
-	fullRows  = 64 << 10
-	fullBytes = 6 << 20
-)
+// A shard is closed at this size.
+const fullBytes = 6 << 20
 
 // Add prints a batch.
 func (w *Writer) Add(b Batch) error {
@@ -125,7 +123,7 @@ func (w *Writer) bind(b Batch, p *printed) (*bound, error) {
 		h := p.digest.row(row)
 		p.digest.add(h)
 		out.hashes = append(out.hashes, rowHash(h[:len(rowHash{})]))
-		if binder.Rows() == fullRows || binder.Size() > fullBytes {
+		if binder.Rows() == w.limits.rows || binder.Size() > fullBytes {
 			if err := end(); err != nil {
 				return nil, err
 			}
@@ -360,10 +358,8 @@ func (w *Writer) Close() (Ref, error) {
 	return r, w.put(CatalogPath(r.SHA256), stored)
 }
 
-// indexEntries is how many shards an index takes. A month changes one or two indexes, and the catalog names them all.
-const indexEntries = 16
-
-// indexes are the entries of a dataset, index by index: those of the edition before as they were, what is new at the end.
+// indexes are the entries of a dataset, index by index: those of the edition before as they were, but that two which have become small are one, and
+// what is new at the end. So there are never many more indexes than the entries fill.
 func (w *Writer) indexes(p *printed) ([][]Entry, error) {
 	out := [][]Entry{{}}
 	added := p.added
@@ -373,18 +369,19 @@ func (w *Writer) indexes(p *printed) ([][]Entry, error) {
 			return nil, err
 		}
 		added = append(added, fixes...)
-		for i, list := range p.old.d.indexes {
-			live := slices.DeleteFunc(slices.Clone(list), func(e Entry) bool { return !p.kept[keptID{e.SHA256Z, e.Kind}] })
-			switch {
-			case i == 0:
-				out[0] = append(out[0], live...)
-			case len(live) > 0:
+		from := 0
+		for _, end := range p.old.d.indexes {
+			live := slices.DeleteFunc(slices.Clone(p.old.d.Entries[from:end]), func(e Entry) bool { return !p.kept[keptID{e.SHA256Z, e.Kind}] })
+			from = end
+			if last := &out[len(out)-1]; len(*last)+len(live) <= w.limits.entries {
+				*last = append(*last, live...)
+			} else {
 				out = append(out, live)
 			}
 		}
 	}
 	for _, e := range added {
-		if last := &out[len(out)-1]; len(*last) < indexEntries {
+		if last := &out[len(out)-1]; len(*last) < w.limits.entries {
 			*last = append(*last, e)
 		} else {
 			out = append(out, []Entry{e})

@@ -13,21 +13,22 @@ import (
 )
 
 // fetch fills the shelf, and counts the shards that it lacked. It asks for room before the first byte.
-func (r *run) fetch(e *edition.Edition, g edition.Generation) (int, error) {
-	all := e.Shards()
-	missing := edition.Missing(func(s edition.Entry) bool { return r.Shelf.Has(s.SHA256Z, s.LenZ) }, e)
+func (r *run) fetch(all *edition.Edition, g edition.Generation) (int, error) {
+	have := func(s edition.Entry) bool { return r.Shelf.Has(s.SHA256Z, s.LenZ) }
+	e := all.Choose(have)
+	missing := e.Missing(have)
 	var bytes int64
 	for _, s := range missing {
 		bytes += s.LenZ
 	}
-	if err := r.room(g, bytes+bookSize(all)); err != nil {
+	if err := r.room(g, bytes+bookSize(e)); err != nil {
 		return 0, err
 	}
 	r.rows = 0
 	for _, d := range e.Datasets {
 		r.rows += d.Rows
 	}
-	r.result.ShardsKept = len(all) - len(missing)
+	r.result.ShardsKept = len(e.Needs()) - len(missing)
 	var before, said int64 // bytes of the shards that are there, and the most that was told: a shard may have to begin again
 	tell := func(of int64) {
 		said = max(said, before+of)
@@ -46,10 +47,12 @@ func (r *run) fetch(e *edition.Edition, g edition.Generation) (int, error) {
 
 // bookSize guesses what a book takes of the disk at the most, with what is sorted beside it while it is built. Measured: 184 MB beside 184 MB of
 // columns with 5 million payments, 13 beside 12 with 200 thousand.
-func bookSize(all []edition.Entry) int64 {
+func bookSize(chosen *edition.Edition) int64 {
 	size := int64(8 << 20)
-	for _, s := range all {
-		size += s.LenRaw
+	for _, d := range chosen.Datasets {
+		for _, s := range d.Shards {
+			size += s.LenRaw
+		}
 	}
 	return size
 }

@@ -14,8 +14,7 @@ func Refill(ctx context.Context, j Job) (Result, error) {
 	if err != nil {
 		return Result{}, &fault{Busy, fmt.Errorf("pull: %w", err)}
 	}
-	r := &run{Job: j, ctx: ctx}
-	r.depot = &counted{from: j.Depot, result: &r.result}
+	r := newRun(ctx, j)
 	g, ok, err := j.Shelf.Current()
 	switch {
 	case err != nil:

@@ -30,7 +30,7 @@ type depot struct {
 	wait  sync.WaitGroup
 	mu    sync.Mutex
 	err   error           // the first failure of a lane
-	dirs  map[string]bool // folders with new names that are not yet synced
+	dirs  map[string]bool // folders with names that may not yet be synced
 	files int
 	bytes int64
 }
@@ -51,6 +51,10 @@ func openDepot(dir string) (*depot, error) {
 		}
 		return err
 	})
+	dir = filepath.Clean(dir)
+	if err == nil {
+		err = syncDir(filepath.Dir(dir))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("press: %w", err)
 	}
@@ -60,7 +64,9 @@ func openDepot(dir string) (*depot, error) {
 // put writes a piece that is named by its hash, if it is not there as it should be. It may return before the piece is
 // written; settle says how it went.
 func (d *depot) put(name string, b []byte) error {
-	if have, err := os.ReadFile(filepath.Join(d.dir, filepath.FromSlash(name))); err == nil && bytes.Equal(have, b) {
+	full := filepath.Join(d.dir, filepath.FromSlash(name))
+	if have, err := os.ReadFile(full); err == nil && bytes.Equal(have, b) {
+		d.named(full) // by a press that may have been killed before it was on the disk
 		return nil
 	}
 	d.mu.Lock()
@@ -115,7 +121,7 @@ func (d *depot) write(name string, b []byte) error {
 	}
 	full := filepath.Join(d.dir, filepath.FromSlash(name))
 	folder := filepath.Dir(full)
-	if err := d.makeFolder(folder); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("press: %w", err)
 	}
 	f, err := os.CreateTemp(folder, partPrefix+"*")
@@ -136,28 +142,22 @@ func (d *depot) write(name string, b []byte) error {
 	if err != nil {
 		return fmt.Errorf("press: %s: %w", name, errors.Join(err, os.Remove(f.Name())))
 	}
+	d.named(full)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.dirs[folder] = true
 	d.files++
 	d.bytes += int64(len(b))
 	return nil
 }
 
-// makeFolder makes a folder of the depot and notes that its name must be synced in its parent.
-func (d *depot) makeFolder(folder string) error {
-	if _, err := os.Stat(folder); err == nil {
-		return nil
-	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
+// named notes the folders in which a file's name, and their own, must be synced.
+func (d *depot) named(full string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for p := folder; p != d.dir; p = filepath.Dir(p) {
-		d.dirs[filepath.Dir(p)] = true
+	for full != d.dir {
+		full = filepath.Dir(full)
+		d.dirs[full] = true
 	}
-	return nil
 }
 
 // publishAll writes metadata in its order, each file on the disk with its name before the next.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -21,15 +20,6 @@ const (
 
 // ErrLarge is the error of an edition that no pack can hold.
 var ErrLarge = errors.New("press: the edition is too large for a pack")
-
-// Paths lists the files of the newest edition in the order of Issue.
-func Paths(depot fs.FS) ([]string, error) {
-	i, err := Newest(depot)
-	if err != nil {
-		return nil, err
-	}
-	return i.Names, nil
-}
 
 // Pack writes an edition into one file for a USB stick (数据更新包): a zip without compression whose entries are exactly the paths
 // of the depot. The file is whole or it is not there. Equal editions make equal packs. progress is told how many bytes of how

@@ -110,7 +110,7 @@ func (p *Press) Print(ctx context.Context, asOf disclosure.Date, now time.Time) 
 	if err != nil {
 		return Result{}, fmt.Errorf("press: %w", err)
 	}
-	if printed == last.Number && last.Inputs == inputs {
+	if printed == last.Number && last.Inputs == inputs && whole(os.DirFS(p.Depot)) {
 		// The timestamp is signed again all the same: it tells the kiosks that the office still stands by this edition.
 		files, err := p.Keys.Resign(os.DirFS(p.Depot), now)
 		if err != nil {
@@ -134,6 +134,15 @@ func (p *Press) Print(ctx context.Context, asOf disclosure.Date, now time.Time) 
 	}
 	result.Files, result.Bytes = out.files, out.bytes
 	return result, p.Ledger.AddEdition(ctx, result.Edition, result.Findings)
+}
+
+// whole reads the newest edition through: what the depot has lost of it is printed again.
+func whole(depot fs.FS) bool {
+	i, err := Newest(depot)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(i.Names, func(name string) bool { _, err := i.Read(name); return err != nil })
 }
 
 // publish signs and writes the metadata. With its last file, the timestamp, the edition exists.

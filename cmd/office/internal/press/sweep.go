@@ -76,8 +76,9 @@ func keep(depot fs.FS, rule Rule, now time.Time) (names map[string]bool, numbers
 			continue
 		}
 		add(i)
-		// A press killed before its last step leaves an edition that was never published; it takes nobody's place.
-		if number < newest.Edition.Number {
+		// A press killed before its last step leaves an edition that was never published, and one that was signed again is there twice: neither
+		// takes another's place.
+		if number < numbers[len(numbers)-1] {
 			numbers = append(numbers, number)
 		}
 	}

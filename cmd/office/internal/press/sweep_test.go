@@ -124,6 +124,29 @@ func TestAYearOfEditionsIsSwept(t *testing.T) {
 	}
 }
 
+// TestAnEditionSignedAgainCountsOnce: after a key was replaced an edition has two sets of metadata, and is one edition all the same.
+func TestAnEditionSignedAgainCountsOnce(t *testing.T) {
+	s := newShop(t)
+	for n := range 4 {
+		s.edition(n, asOf)
+		for _, key := range []string{"finance-leader", "policy-handler"} {
+			if err := s.Keys.Replace(key, now); err != nil {
+				t.Fatal(err)
+			}
+			if signed, err := Resign(s.Depot, s.Keys, now.AddDate(0, n, 0)); err != nil || !signed {
+				t.Fatal(signed, err)
+			}
+		}
+	}
+	swept, err := Sweep(ctx, s.Depot, rule, time.Now().AddDate(1, 0, 0), true)
+	if err != nil || !slices.Equal(swept.Kept, []int64{4, 3, 2}) {
+		t.Errorf("%+v, %v", swept, err)
+	}
+	if e, _ := s.read(); e.Number != 4 {
+		t.Errorf("a kiosk reads edition %d", e.Number)
+	}
+}
+
 // TestYoungEditionsStay: a county that publishes daily keeps two months of editions whole, whatever is shared among them.
 func TestYoungEditionsStay(t *testing.T) {
 	s := newShop(t)

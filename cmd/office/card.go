@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/sync/stick"
 )
 
@@ -23,7 +24,7 @@ var cardCommand = command{
 	run: runCard,
 }
 
-func runCard(ctx context.Context, e env, c *call) error {
+func runCard(ctx context.Context, e env, c *call) (err error) {
 	dir, err := c.data()
 	if err != nil {
 		return err
@@ -47,6 +48,11 @@ func runCard(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
+	letGo, err := holdKeys(dir, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	keys, err := signingKeys(dir)
 	if err != nil {
 		return err
@@ -59,7 +65,7 @@ func runCard(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return wrong("拷盘卡写不成（%v）：请核对 --office 网址", err)
 	}
-	if err := replaceFile(out, b, 0o644); err != nil {
+	if err := disk.Replace(out, b, 0o644); err != nil {
 		return wrong("写不了 %s（%v）：请换一个可以写的位置", out, err)
 	}
 	_, err = fmt.Fprintf(e.out, "拷盘卡写好了：%s。请和U盘程序放在同一个文件夹里，文件名要叫 stick.json。里面没有秘密。\n", out)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
@@ -23,8 +24,11 @@ func newCountyKey() (key edition.Key) {
 }
 
 func keepCountyKey(keys string, key edition.Key) error {
-	line := base64.StdEncoding.EncodeToString(key[:]) + "\n"
-	return replaceFile(filepath.Join(keys, countyKeyFile), []byte(line), 0o600)
+	return disk.Replace(filepath.Join(keys, countyKeyFile), countyKeyLine(key), 0o600)
+}
+
+func countyKeyLine(key edition.Key) []byte {
+	return []byte(base64.StdEncoding.EncodeToString(key[:]) + "\n")
 }
 
 // handoutFile is where the file lies by which a county key reaches its kiosks, from the change to the publishing and on.
@@ -64,7 +68,7 @@ func changeCountyKey(ctx context.Context, e env, l *ledger.Ledger, dir, but stri
 		return err
 	}
 	// The handout first: a key that nobody can open must not be published with.
-	if err := replaceFile(handoutFile(dir, key), sealed, 0o600); err != nil {
+	if err := disk.Replace(handoutFile(dir, key), sealed, 0o600); err != nil {
 		return wrong("新县钥写不下来（%v）：原来的还在用。请检查磁盘", err)
 	}
 	if err := keepCountyKey(filepath.Join(dir, keysDir), key); err != nil {

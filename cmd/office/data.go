@@ -11,13 +11,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 
+	"mingbai.local/app/disclosure"
 	"mingbai.local/assets/county"
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
-
-	"mingbai.local/app/disclosure"
 )
 
 // What lies in the data directory besides the ledger.
@@ -81,7 +82,7 @@ func create(ctx context.Context, e env, c *call, county ledger.County) (said str
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", wrong("目录 %s 不能用（%v）：请另选一个可以写的目录", dir, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := disk.MakeFolder(filepath.Dir(dir), 0o755); err != nil {
 		return "", wrong("建不了目录 %s（%v）：请另选一个可以写的目录", dir, err)
 	}
 	part, err := os.MkdirTemp(filepath.Dir(dir), ".init-*")
@@ -117,10 +118,22 @@ func create(ctx context.Context, e env, c *call, county ledger.County) (said str
 	if err := l.Close(); err != nil {
 		return "", err
 	}
+	if err := disk.Sync(part); err != nil {
+		return "", err
+	}
 	if err := os.Rename(part, dir); err != nil {
 		return "", err
 	}
-	return said, syncDir(filepath.Dir(dir))
+	return said, disk.Sync(filepath.Dir(dir))
+}
+
+// isData refuses what is no data directory.
+func isData(ctx context.Context, dir string) error {
+	l, err := openLedger(ctx, dir)
+	if err != nil {
+		return err
+	}
+	return l.Close()
 }
 
 // openLedger opens the ledger of a data directory.
@@ -138,13 +151,22 @@ func countyKey(dir string) (edition.Key, error) {
 	if err != nil {
 		return edition.Key{}, wrong("读不到县钥 %s（%v）：请从备份恢复这个文件", path, err)
 	}
-	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(raw)))
-	if err != nil || len(b) != len(edition.Key{}) {
+	key, ok := parseCountyKey(raw)
+	if !ok {
 		return edition.Key{}, wrong("县钥 %s 坏了：请从备份恢复这个文件", path)
 	}
-	return edition.Key(b), nil
+	return key, nil
 }
 
+func parseCountyKey(line []byte) (key edition.Key, ok bool) {
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(line)))
+	if err != nil || len(b) != len(key) {
+		return edition.Key{}, false
+	}
+	return edition.Key(b), true
+}
+
+// signingKeys opens the keys, which are held: what a change has half made would be taken for what a power cut left.
 func signingKeys(dir string) (*trust.Keys, error) {
 	k, err := trust.OpenKeys(filepath.Join(dir, keysDir))
 	if err != nil {
@@ -153,33 +175,27 @@ func signingKeys(dir string) (*trust.Keys, error) {
 	return k, nil
 }
 
-// replaceFile writes a file whole: to another name, synced, then renamed.
-func replaceFile(path string, b []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
+// holdKeys keeps the keys, and who has them, as they are while something is made with them; to change them is only for one at a time. The
+// kernel lets go when the process ends, however it ends.
+func holdKeys(dir string, change bool) (letGo func() error, err error) {
+	f, err := os.Open(filepath.Join(dir, keysDir))
 	if err != nil {
-		return err
+		return nil, wrong("打不开 %s（%v）：请从备份恢复", filepath.Join(dir, keysDir), err)
 	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Chmod(mode)
+	how := syscall.LOCK_SH
+	if change {
+		how = syscall.LOCK_EX
 	}
-	if err == nil {
-		err = f.Sync()
+	err = syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
+	switch {
+	case err == nil:
+		return f.Close, nil
+	case !errors.Is(err, syscall.EWOULDBLOCK):
+		err = fmt.Errorf("lock %s: %w", f.Name(), err)
+	case change:
+		err = wrong("密钥正在用：另一个 office 命令还没有做完（发布、发凭证或换密钥）。什么都没有改，请等它做完再试")
+	default:
+		err = wrong("密钥正在换：另一个 office keys 还没有做完。请等它做完再试")
 	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return nil, errors.Join(err, f.Close())
 }

@@ -28,6 +28,7 @@ var keysCommand = command{
 		f.Var(new(several), "root-key", "根密钥的文件，或放根密钥的文件夹；可以写几次")
 		passphraseFlags(f)
 		f.String("to", "", "move 把密钥移到哪个文件夹")
+		clockFlag(f)
 	},
 	run: runKeys,
 }
@@ -76,6 +77,11 @@ func runKeys(ctx context.Context, e env, c *call) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	letGo, err := holdKeys(dir, verb != "list")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	keys, err := signingKeys(dir)
 	if err != nil {
 		return err
@@ -115,6 +121,9 @@ func keysVerb(c *call) (verb, name string, err error) {
 
 // replaceKey replaces a key and signs the newest edition again, so that the kiosks hear of it at once.
 func replaceKey(e env, c *call, keys *trust.Keys, dir, name string) error {
+	if err := c.clock(e, dir); err != nil {
+		return err
+	}
 	if trust.NeedsRoot(name) {
 		if err := c.unlock(e, keys, dir); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -139,7 +140,11 @@ func TestWhatIsWrongWithRootKeysIsSaid(t *testing.T) {
 	}
 	foreign := filepath.Join(t.TempDir(), "yunmeng")
 	must(t, "init", "--data", foreign, "--county", "420923")
-	empty := t.TempDir()
+	empty, strange := t.TempDir(), t.TempDir()
+	huge := filepath.Join(strange, "420581-county-office-00000000.rootkey")
+	if err := errors.Join(os.WriteFile(huge, nil, 0o600), os.Truncate(huge, 1<<40), syscall.Mkfifo(filepath.Join(strange, "a.rootkey"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	before := depotFiles(t, dir)
 	for _, c := range []struct {
 		args []string
@@ -154,6 +159,8 @@ func TestWhatIsWrongWithRootKeysIsSaid(t *testing.T) {
 		{[]string{"--root-key", a, "--root-key", b}, []string{"口令", "终端", "--passphrase-file"}},
 		{[]string{"--root-key", a, "--passphrase-file", filepath.Join(empty, "x")}, []string{"口令文件"}},
 		{[]string{"--root-key", a, "--passphrase-file", passphraseFile(t, "")}, []string{"空的"}},
+		{[]string{"--root-key", "/dev/zero", "--passphrase-file", open}, []string{"/dev/zero", "不是根密钥的文件"}},
+		{[]string{"--root-key", strange, "--passphrase-file", open}, []string{"只有0个"}},
 	} {
 		_, errs, code := office(t, append([]string{"keys", "replace", "timestamp", "--data", dir}, c.args...)...)
 		for _, want := range c.says {
@@ -263,6 +270,77 @@ func TestPassphrasesAskedForAtATerminal(t *testing.T) {
 	}
 	if want := []string{"县办根密钥的口令：", "县办根密钥的口令：", "财政局根密钥的口令："}; !slices.Equal(asked, want) {
 		t.Errorf("asked %q", asked)
+	}
+}
+
+// Keys are changed by one at a time, and while nothing is made with them: nothing is half one and half the other.
+func TestKeysAreChangedByOneAtATime(t *testing.T) {
+	dir := published(t)
+	open := passphraseFile(t, passphrases...)
+	out := filepath.Join(t.TempDir(), "k.json")
+	changes := [][]string{
+		{"keys", "replace", "timestamp", "--data", dir, "--passphrase-file", open},
+		{"keys", "county", "--data", dir},
+		{"keys", "revoke", "420581-001", "--data", dir},
+		{"keys", "move", "finance-leader", "--to", t.TempDir(), "--data", dir},
+	}
+	uses := [][]string{
+		{"publish", "--data", dir, "--as-of", "2026-11-21"},
+		{"enrol", "--data", dir, "--name", "甲", "--out", out},
+		{"card", "--data", dir, "--out", out + "2"},
+		{"keys", "list", "--data", dir},
+	}
+	for _, c := range []struct {
+		change  bool
+		refused [][]string
+	}{{true, slices.Concat(changes, uses)}, {false, changes}} {
+		letGo, err := holdKeys(dir, c.change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range c.refused {
+			if _, errs, code := office(t, args...); code != 1 || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "请等它做完再试") {
+				t.Errorf("%v: %d %s", args[:2], code, errs)
+			}
+		}
+		if err := letGo(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range slices.Concat(uses, changes) {
+		must(t, args...)
+	}
+}
+
+// The battery of the office's machine is empty, and it believes that it is 2015. Nothing is signed, until somebody says that it was the last time that was
+// wrong.
+func TestNothingIsSignedAtAnHourThatCannotBe(t *testing.T) {
+	dir := published(t)
+	before := depotFiles(t, dir)
+	at := func(now time.Time, args ...string) (errs string, code int) {
+		var o, e bytes.Buffer
+		code = run(context.Background(), env{out: &o, err: &e, now: func() time.Time { return now }}, args)
+		return e.String(), code
+	}
+	wrong, open := time.Date(2015, 1, 1, 8, 0, 0, 0, time.Local), passphraseFile(t, passphrases...)
+	publish, replace := []string{"publish", "--data", dir}, []string{"keys", "replace", "timestamp", "--data", dir, "--passphrase-file", open}
+	for _, args := range [][]string{publish, replace} {
+		if errs, code := at(wrong, args...); code != 1 || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "2015-01-01 08:00") || !strings.Contains(errs, "校准时钟") {
+			t.Errorf("%v: %d %s", args[:2], code, errs)
+		}
+	}
+	if after := depotFiles(t, dir); !slices.Equal(before, after) {
+		t.Errorf("something was signed: %v, then %v", before, after)
+	}
+	kiosk := follow(t, dir)
+	for _, args := range [][]string{publish, replace} {
+		if errs, code := at(time.Now().Add(-90*time.Minute), append(args, "--clock-is-right")...); code != 0 {
+			t.Errorf("%v: %d %s", args[:2], code, errs)
+		}
+		kiosk.look()
+	}
+	if errs, code := at(time.Now().Add(-2*time.Hour), publish...); code != 0 { // half an hour is no mistake
+		t.Errorf("%d %s", code, errs)
 	}
 }
 

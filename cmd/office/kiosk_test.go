@@ -14,7 +14,6 @@ import (
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
-	"mingbai.local/sync/trust"
 )
 
 // kiosk is a kiosk's real store and courier, enrolled with the office of dir, that reads from a depot.
@@ -25,18 +24,7 @@ type kiosk struct {
 
 func newKiosk(t *testing.T, dir string, d depot.Depot) *kiosk {
 	t.Helper()
-	keys, err := signingKeys(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := keys.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := countyKey(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	who := joined(t, dir)
 	shelf, err := store.Open(filepath.Join(t.TempDir(), "kiosk"))
 	if err != nil {
 		t.Fatal(err)
@@ -51,9 +39,9 @@ func newKiosk(t *testing.T, dir string, d depot.Depot) *kiosk {
 	build := func(ctx context.Context, contents fs.FS, path string) error { return book.Build(ctx, contents, path) }
 	return &kiosk{t, pull.Job{
 		Depot: d, Shelf: shelf, Open: opens, Now: time.Now, Built: time.Now().AddDate(0, -1, 0),
-		Enrolment: trust.Enrolment{County: "420581", Root: root, CountyKey: key[:], Synthetic: true},
+		Enrolment: who,
 		Make: func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
-			return pull.Make(ctx, g, pull.Making{Shelf: shelf, Key: key, Build: build, Open: opens, Progress: progress})
+			return pull.Make(ctx, g, pull.Making{Shelf: shelf, Key: edition.Key(who.CountyKey), Build: build, Open: opens, Progress: progress})
 		},
 	}}
 }

@@ -13,6 +13,7 @@ import (
 	"mingbai.local/app/colour"
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/internal/pin"
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/sync/trust"
 )
@@ -38,7 +39,7 @@ var enrolCommand = command{
 	run: runEnrol,
 }
 
-func runEnrol(ctx context.Context, e env, c *call) error {
+func runEnrol(ctx context.Context, e env, c *call) (err error) {
 	dir, err := c.data()
 	if err != nil {
 		return err
@@ -78,6 +79,11 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
+	letGo, err := holdKeys(dir, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	enrolment, err := newEnrolment(ctx, dir, l, county, c)
 	if err != nil {
 		return err
@@ -85,9 +91,9 @@ func runEnrol(ctx context.Context, e env, c *call) error {
 	enrolment.PIN = hash
 	b, err := enrolment.Seal(code)
 	if err != nil {
-		return wrong("凭证写不成（%v）：请核对 --office 网址", err)
+		return err
 	}
-	if err := replaceFile(out, b, 0o600); err != nil {
+	if err := disk.Replace(out, b, 0o600); err != nil {
 		return wrong("写不了 %s（%v）：请换一个可以写的位置", out, err)
 	}
 	_, err = fmt.Fprintf(e.out, "已给“%s”发凭证 %s，编号 %s。凭证是封好的，只给这一台查询机用。\n", name, out, enrolment.Kiosk)
@@ -139,15 +145,17 @@ func newEnrolment(ctx context.Context, dir string, l *ledger.Ledger, county ledg
 	if err != nil {
 		return trust.Enrolment{}, err
 	}
-	id, err := l.NewKiosk(ctx, strings.TrimSpace(c.text("name")), place, recipient)
-	if err != nil {
-		return trust.Enrolment{}, err
-	}
-	return trust.Enrolment{
-		Format: 1, Kiosk: id, Name: strings.TrimSpace(c.text("name")), County: string(county.Code), CountyName: county.Name,
+	enrolment := trust.Enrolment{
+		Format: 1, Kiosk: "0", Name: strings.TrimSpace(c.text("name")), County: string(county.Code), CountyName: county.Name,
 		Emblem: string([]rune(county.Name)[:1]), Place: string(place), Office: c.text("office"), Root: root, CountyKey: key[:], Panel: panel,
 		PollMinutes: pollMinutes, Synthetic: county.Synthetic, Identity: identity, Primary: strings.TrimSpace(c.text("primary")),
-	}, nil
+	}
+	// A kiosk that is counted has its enrolment, or a new county key would be sealed to nobody.
+	if _, err := enrolment.Encode(); err != nil {
+		return trust.Enrolment{}, wrong("凭证写不成（%v）：请核对 --office 网址", err)
+	}
+	enrolment.Kiosk, err = l.NewKiosk(ctx, enrolment.Name, place, recipient)
+	return enrolment, err
 }
 
 // placeOf checks the code against the places taken in; without a code the kiosk stands in the county's own hall.
@@ -180,7 +188,7 @@ func placeOf(ctx context.Context, l *ledger.Ledger, county ledger.County, code s
 	return disclosure.Code(code), nil
 }
 
-var panelForm = regexp.MustCompile(`^([1-9][0-9]{2,4})x([1-9][0-9]{2,4})(?:@([0-9]+(?:\.[0-9]+)?))?$`)
+var panelForm = regexp.MustCompile(`^([1-9][0-9]{2,4})x([1-9][0-9]{2,4})(?:@([0-9]{1,3}(?:\.[0-9]{1,2})?))?$`)
 
 func parsePanel(s string) (trust.Panel, error) {
 	if s == "" {

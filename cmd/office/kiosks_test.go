@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,6 +13,7 @@ import (
 	"testing"
 
 	"mingbai.local/cmd/internal/pin"
+	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
 )
 
@@ -64,6 +70,32 @@ func TestEnrolmentCarriesAPIN(t *testing.T) {
 	}
 }
 
+func FuzzPanel(f *testing.F) {
+	f.Add("1080x1920@21.5")
+	f.Add("1080x1920")
+	f.Add("1080x1920@" + strings.Repeat("9", 400))
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := parsePanel(s)
+		if err != nil || s == "" {
+			return
+		}
+		if b, err := json.Marshal(p); err != nil || p.WidthPx < 100 || p.HeightPx < 100 {
+			t.Errorf("%q is %s, %v", s, b, err)
+		}
+	})
+}
+
+func FuzzCountyKeyFile(f *testing.F) {
+	f.Add(countyKeyLine(newCountyKey()))
+	f.Add([]byte("AAAA"))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		key, ok := parseCountyKey(line)
+		if again, same := parseCountyKey(countyKeyLine(key)); ok && (!same || again != key) || !ok && key != (edition.Key{}) {
+			t.Errorf("%q: %x, %t, then %x, %t", line, key, ok, again, same)
+		}
+	})
+}
+
 func TestEnrolRefusesBadPINsAndColoursBeforeItCountsAKiosk(t *testing.T) {
 	dir := published(t)
 	for _, c := range []struct{ flag, value, says string }{
@@ -72,6 +104,7 @@ func TestEnrolRefusesBadPINsAndColoursBeforeItCountsAKiosk(t *testing.T) {
 		{"--code", "1234", "16位数字"},
 		{"--primary", "red", "red"},
 		{"--primary", "#FFF3C4", "不够清楚"},
+		{"--panel", "大屏", "1080x1920"},
 	} {
 		out := filepath.Join(t.TempDir(), "k.json")
 		_, errs, code := office(t, "enrol", "--data", dir, "--name", "甲", "--out", out, c.flag, c.value)
@@ -79,7 +112,81 @@ func TestEnrolRefusesBadPINsAndColoursBeforeItCountsAKiosk(t *testing.T) {
 			t.Errorf("%s %s: code %d, %s", c.flag, c.value, code, errs)
 		}
 	}
+	if _, errs, code := office(t, "enrol", "--data", dir, "--name", "甲", "--out", filepath.Join(t.TempDir(), "k.json"), "--office", "ftp://x"); code != 1 {
+		t.Errorf("code %d, %s", code, errs)
+	}
 	if _, e := enrolled(t, dir); e.Kiosk != "420581-001" {
 		t.Errorf("the first kiosk is %s", e.Kiosk)
+	}
+}
+
+// handed is what a kiosk finds in the depot: whether a county key is handed out there, and whether it can open it.
+func handed(t *testing.T, dir string, e trust.Enrolment) (key []byte, err error) {
+	t.Helper()
+	depot := os.DirFS(filepath.Join(dir, publicDir))
+	h, ok, err := trust.HandoutOf(depot)
+	if err != nil || !ok {
+		t.Fatalf("nothing is handed out: %v", err)
+	}
+	file, err := fs.ReadFile(depot, trust.HandoutPath(h.SHA256))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trust.OpenCountyKey(file, h.Key, e.Identity)
+}
+
+// A kiosk is stolen. It is struck off, the others find the new county key in the next edition, and so they do when it is changed once more.
+func TestAStolenKioskIsStruckOff(t *testing.T) {
+	dir := published(t)
+	_, stolen := enrolled(t, dir)
+	_, other := enrolled(t, dir)
+	out := must(t, "keys", "revoke", stolen.Kiosk, "--data", dir)
+	if !strings.Contains(out, "封给1台") || !strings.Contains(out, stolen.Kiosk) || !strings.Contains(out, "已除名") {
+		t.Error(out)
+	}
+	for n := range 2 {
+		must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+		if e := verify(t, dir); e.Number != int64(n+2) { // its shards open with the key that the office has
+			t.Errorf("edition %d", e.Number)
+		}
+		key, err := countyKey(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := handed(t, dir, other); err != nil || !bytes.Equal(got, key[:]) || bytes.Equal(got, other.CountyKey) {
+			t.Errorf("the other kiosk: %v", err)
+		}
+		if _, err := handed(t, dir, stolen); !errors.Is(err, trust.ErrNotForUs) {
+			t.Errorf("the stolen kiosk: %v", err)
+		}
+		must(t, "keys", "county", "--data", dir)
+	}
+	for id, says := range map[string]string{stolen.Kiosk: "早已除名", "420581-999": "没有编号是"} {
+		if _, errs, code := office(t, "keys", "revoke", id, "--data", dir); code != 1 || !strings.Contains(errs, says) {
+			t.Errorf("%s: %d %s", id, code, errs)
+		}
+	}
+}
+
+// The power goes after the new county key was sealed and before the kiosk was struck off: it is done again.
+func TestARevocationThatWasCutOff(t *testing.T) {
+	dir := published(t)
+	_, stolen := enrolled(t, dir)
+	_, other := enrolled(t, dir)
+	l, err := openLedger(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if err := changeCountyKey(t.Context(), env{out: io.Discard, err: io.Discard}, l, dir, stolen.Kiosk); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "keys", "revoke", stolen.Kiosk, "--data", dir)
+	must(t, "publish", "--data", dir, "--as-of", "2026-11-20")
+	if _, err := handed(t, dir, stolen); !errors.Is(err, trust.ErrNotForUs) {
+		t.Errorf("the stolen kiosk: %v", err)
+	}
+	if _, err := handed(t, dir, other); err != nil {
+		t.Error(err)
 	}
 }

@@ -111,10 +111,11 @@ func parseTarget(s string) (target, error) {
 	}
 	switch u.Scheme {
 	case "file":
-		if u.Host != "" || u.Path == "" || u.Path == "/" || u.RawQuery != "" {
+		dir := filepath.Clean(u.Path)
+		if u.Host != "" || !filepath.IsAbs(dir) || dir == "/" || u.RawQuery != "" {
 			return target{}, misused("去处“%s”不对：目录要从根写起，前面三条斜线，如 file:///srv/镜像", s)
 		}
-		return target{name: "file://" + u.Path, dir: filepath.Clean(u.Path)}, nil
+		return target{name: "file://" + dir, dir: dir}, nil
 	case "s3":
 		return parseStore(u)
 	}
@@ -127,6 +128,9 @@ func parseStore(u *url.URL) (target, error) {
 		return target{}, misused("去处看不懂：要写成 s3://桶/前缀?endpoint=https://…&region=… 的样子，放在引号里")
 	}
 	t := target{name: "s3://" + u.Host + u.Path, store: mirror.Store{Bucket: u.Host, Prefix: strings.Trim(u.Path, "/"), Region: "us-east-1"}}
+	if p := t.store.Prefix; p != "" && !fs.ValidPath(p) {
+		return target{}, misused("去处里的前缀“%s”不对：写成 420581 或 湖北/420581 的样子", p)
+	}
 	for key, values := range query {
 		value := values[len(values)-1]
 		switch {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
-	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 	"mingbai.local/cmd/office/internal/mirror"
 	"mingbai.local/cmd/office/internal/mirror/s3test"
 	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/cmd/office/internal/web"
 	"mingbai.local/sync/trust"
 )
 
@@ -187,28 +190,18 @@ func TestAMirrorCutOffAnywhere(t *testing.T) {
 func TestAKilledMirror(t *testing.T) {
 	_, store, storeURL := bucket(t)
 	_, dir, dirURL := folder(t)
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, to := range map[string][2]string{"object store": {store, storeURL}, "folder": {dir, dirURL}} {
 		t.Run(name, func(t *testing.T) {
 			data := published(t)
 			must(t, "mirror", "--data", data, to[0])
-			run := func(kill func(*os.Process)) (killed bool) {
+			run := func(kill func(*os.Process)) bool {
 				t.Helper()
-				cmd := exec.Command(program, "mirror", "--data", data, to[0])
-				cmd.Env = append(os.Environ(), asProgram+"=1")
+				cmd := program(t, "mirror", "--data", data, to[0])
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
 				kill(cmd.Process)
-				err := cmd.Wait()
-				var exit *exec.ExitError
-				if killed = errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled(); err != nil && !killed {
-					t.Fatal(err)
-				}
-				return killed
+				return wasKilled(t, cmd.Wait())
 			}
 			next(t, data, 0)
 			start := time.Now()
@@ -340,6 +333,124 @@ func TestTwoMirrorsAtOnce(t *testing.T) {
 	if got := accepts(t, strings.Replace(url, "420581", "other", 1)); got != 1 {
 		t.Errorf("readers have edition %d", got)
 	}
+}
+
+// watchful is a place that knows what would be left of it by a power cut: what was there, and what has settled since.
+type watchful struct {
+	mirror.Place
+	t     *testing.T
+	issue *press.Issue
+
+	mu                sync.Mutex
+	settled, underway map[string]bool
+}
+
+func watched(t *testing.T, p mirror.Place, i *press.Issue) *watchful {
+	t.Helper()
+	have, err := p.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watchful{Place: p, t: t, issue: i, settled: map[string]bool{}, underway: map[string]bool{}}
+	for name := range have {
+		w.settled[name] = true
+	}
+	return w
+}
+
+// turn is when a file of an edition comes: after all whose turn was earlier, each of which it may name.
+func turn(name string) (n int) {
+	const first, timestamp = 10, 1 << 30
+	switch {
+	case name == web.Timestamp:
+		return timestamp
+	case strings.HasSuffix(name, ".root.json"):
+		_, _ = fmt.Sscanf(name, "metadata/%d.root.json", &n) // it has a number
+		return first + n
+	case strings.HasSuffix(name, ".snapshot.json"):
+		return 4
+	}
+	return strings.Index("sitm", name[:1])
+}
+
+func (w *watchful) comes(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, before := range w.issue.Names {
+		if turn(before) < turn(name) && !w.settled[before] {
+			w.t.Errorf("%s comes while %s could still be lost", name, before)
+		}
+	}
+	w.underway[name] = true
+}
+
+func (w *watchful) Write(ctx context.Context, name string, b []byte) error {
+	w.comes(name)
+	return w.Place.Write(ctx, name, b)
+}
+
+func (w *watchful) Replace(ctx context.Context, name string, old, b []byte) error {
+	w.comes(name)
+	return w.Place.Replace(ctx, name, old, b)
+}
+
+func (w *watchful) Settle() error {
+	err := w.Place.Settle()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	maps.Copy(w.settled, w.underway)
+	clear(w.underway)
+	return err
+}
+
+// TestWhatIsNamedIsOnTheDiskBefore: at no moment would a power cut leave a file that names another that is lost, and what is said to be there has settled.
+func TestWhatIsNamedIsOnTheDiskBefore(t *testing.T) {
+	data := published(t)
+	place, err := mirror.Dir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = place.Close() }()
+	for n := range 3 {
+		if n > 0 {
+			must(t, "keys", "--data", data, "--replace", "timestamp", "--passphrase-file", passphraseFile(t, passphrases...))
+			must(t, "keys", "--data", data, "--replace", "snapshot", "--passphrase-file", passphraseFile(t, passphrases...))
+			next(t, data, n)
+		}
+		w := watched(t, place, issueOf(t, data))
+		r, err := mirror.Run(t.Context(), mirror.Job{Newest: w.issue, Place: w, Progress: quiet})
+		if err != nil || r.Files < 5 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if len(w.underway) > 0 || !w.settled[web.Timestamp] {
+			t.Errorf("%v could be lost at the end", w.underway)
+		}
+	}
+}
+
+func FuzzTarget(f *testing.F) {
+	for _, s := range []string{
+		"file:///srv/镜像", "file:///srv/..", "s3://mingbai/420581?endpoint=https://obs.example.cn&region=cn-north-4&style=host", "s3://b/../x?endpoint=h", "s3://u:p@b/x",
+		"s3://b/a//b?endpoint=http://u:p@h", "file:/x", "://",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		to, err := parseTarget(s)
+		if err != nil {
+			return
+		}
+		if (to.dir == "") == (to.store.Bucket == "") || to.dir != "" && (!filepath.IsAbs(to.dir) || to.dir == "/" || to.dir != filepath.Clean(to.dir)) {
+			t.Errorf("%q leads to %+v", s, to)
+		}
+		if to.dir != "" {
+			return
+		}
+		e, err := url.Parse(to.store.Endpoint)
+		if err != nil || e.Host == "" || e.User != nil || to.store.Prefix != "" && to.store.Prefix != path.Clean(to.store.Prefix) || strings.HasPrefix(to.store.Prefix, "..") {
+			t.Errorf("%q leads to %+v", s, to)
+		}
+	})
 }
 
 // TestVerifyRepairs: what rotted in the store under the right length is found by --verify alone, and sent again.
@@ -533,6 +644,8 @@ func TestMirrorSaysWhatIsWrong(t *testing.T) {
 		"no such scheme":      {nil, data, "ftp://x/y", 2, []string{"ftp://x/y", "file://", "s3://"}},
 		"a relative folder":   {nil, data, "file://srv/x", 2, []string{"三条斜线"}},
 		"the disk's root":     {nil, data, "file:///", 2, []string{"file:///srv"}},
+		"the root by detour":  {nil, data, "file:///srv/..", 2, []string{"file:///srv"}},
+		"a prefix by detour":  {nil, data, "s3://mingbai/a/../b?endpoint=x", 2, []string{"a/../b", "420581"}},
 		"a key in the target": {nil, data, "s3://me:never-to-be-seen-7f3a@b/p?endpoint=x", 2, []string{"不能写密钥", "AWS_SECRET_ACCESS_KEY"}},
 		"no endpoint":         {nil, data, "s3://mingbai/x", 2, []string{"endpoint="}},
 		"a key in endpoint":   {nil, data, "s3://mingbai/x?endpoint=http://me:never-to-be-seen-7f3a@h", 2, []string{"endpoint="}},

@@ -108,8 +108,8 @@ func published(t *testing.T) string {
 	return dir
 }
 
-// verify reads the depot as a kiosk does and returns its edition.
-func verify(t *testing.T, dir string) *edition.Edition {
+// joined is what a kiosk knows that is enrolled now.
+func joined(t *testing.T, dir string) trust.Enrolment {
 	t.Helper()
 	keys, err := signingKeys(dir)
 	if err != nil {
@@ -123,8 +123,15 @@ func verify(t *testing.T, dir string) *edition.Edition {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return trust.Enrolment{County: "420581", Root: root, CountyKey: key[:], Synthetic: true}
+}
+
+// verify reads the depot as a kiosk does and returns its edition.
+func verify(t *testing.T, dir string) *edition.Edition {
+	t.Helper()
+	who := joined(t, dir)
 	files := os.DirFS(filepath.Join(dir, publicDir))
-	v, err := trust.NewState(trust.Enrolment{County: "420581", Root: root}, nil, trust.Seen{}).
+	v, err := trust.NewState(who, nil, trust.Seen{}).
 		Accept(func(path string, _ int64) ([]byte, error) { return fs.ReadFile(files, path) }, time.Now(), trust.Network)
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +144,7 @@ func verify(t *testing.T, dir string) *edition.Edition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := edition.NewReader(e, key, func(e edition.Entry) ([]byte, error) { return fs.ReadFile(files, edition.ShardPath(e.SHA256Z)) })
+	r := edition.NewReader(e, edition.Key(who.CountyKey), func(e edition.Entry) ([]byte, error) { return fs.ReadFile(files, edition.ShardPath(e.SHA256Z)) })
 	if err := r.Check(func(int64) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -330,6 +337,41 @@ func (l *lines) Write(p []byte) (int, error) {
 	}
 }
 
+// address is where serve says that it is.
+func address(t testing.TB, said string) string {
+	t.Helper()
+	i := strings.Index(said, "http://")
+	if i < 0 {
+		t.Fatalf("serve says %q", said)
+	}
+	return strings.Fields(said[i:])[0]
+}
+
+// program is a command as a process of its own.
+func program(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
+
+// wasKilled says whether a program ended by a signal. It fails where the program failed by itself.
+func wasKilled(t *testing.T, err error) bool {
+	t.Helper()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled() {
+		return true
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return false
+}
+
 func TestServeSaysWhereAndStops(t *testing.T) {
 	dir := published(t)
 	said := &lines{ch: make(chan string, 4)}
@@ -340,12 +382,7 @@ func TestServeSaysWhereAndStops(t *testing.T) {
 	go func() {
 		ended <- run(ctx, env{out: said, err: &errs, now: time.Now}, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"})
 	}()
-	line := <-said.ch
-	i := strings.Index(line, "http://")
-	if i < 0 {
-		t.Fatalf("serve says %q", line)
-	}
-	resp, err := http.Get(strings.Fields(line[i:])[0] + web.Timestamp)
+	resp, err := http.Get(address(t, <-said.ch) + web.Timestamp)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,10 +401,6 @@ func TestServeSaysWhereAndStops(t *testing.T) {
 func TestKilledPublishLeavesAnEdition(t *testing.T) {
 	dir := published(t)
 	before := verify(t, dir).Number
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	start := time.Now()
 	must(t, "publish", "--data", dir, "--as-of", "2026-10-01")
 	whole := time.Since(start)
@@ -378,19 +411,15 @@ func TestKilledPublishLeavesAnEdition(t *testing.T) {
 		if i%3 == 0 {
 			must(t, "intake", "--data", dir, "--kind", "公告", notices(t, i))
 		}
-		cmd := exec.Command(program, "publish", "--data", dir, "--as-of", time.Date(2026, 9, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
-		cmd.Env = append(os.Environ(), asProgram+"=1")
+		cmd := program(t, "publish", "--data", dir, "--as-of", time.Date(2026, 9, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
 		timer := time.AfterFunc(time.Duration(r.Int64N(int64(whole))), func() { _ = cmd.Process.Kill() })
 		err := cmd.Wait()
 		timer.Stop()
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signaled() {
+		if wasKilled(t, err) {
 			killed++
-		} else if err != nil {
-			t.Fatal(err)
 		}
 		e := verify(t, dir)
 		if e.Number < before {

@@ -63,11 +63,7 @@ func runPack(ctx context.Context, e env, c *call) error {
 
 // newestIssue is the newest edition of a data directory, to be copied.
 func newestIssue(ctx context.Context, dir string) (*press.Issue, error) {
-	l, err := openLedger(ctx, dir) // refuses what is no data directory
-	if err != nil {
-		return nil, err
-	}
-	if err := l.Close(); err != nil {
+	if err := isData(ctx, dir); err != nil {
 		return nil, err
 	}
 	i, err := press.Open(filepath.Join(dir, publicDir))

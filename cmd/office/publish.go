@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -30,11 +31,12 @@ var publishCommand = command{
 		dataFlag(f)
 		f.String("as-of", "", "数据截至哪一天，如 2026-11-20；不写就是今天")
 		f.String("poll-minutes", "", "查询机大约每隔几分钟来看一次有没有新数据，1到1440；不写就不变")
+		clockFlag(f)
 	},
 	run: runPublish,
 }
 
-func runPublish(ctx context.Context, e env, c *call) error {
+func runPublish(ctx context.Context, e env, c *call) (err error) {
 	dir, err := c.data()
 	if err != nil {
 		return err
@@ -55,6 +57,14 @@ func runPublish(ctx context.Context, e env, c *call) error {
 		return err
 	}
 	defer func() { _ = l.Close() }() // what was noted has been committed
+	if err := c.clock(e, dir); err != nil {
+		return err
+	}
+	letGo, err := holdKeys(dir, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, letGo()) }()
 	p, err := newPress(dir, l)
 	if err != nil {
 		return err
@@ -76,6 +86,25 @@ func runPublish(ctx context.Context, e env, c *call) error {
 		return publishError(err)
 	}
 	return sayPublished(e, r, time.Since(start))
+}
+
+func clockFlag(f *flag.FlagSet) {
+	f.Bool("clock-is-right", false, "这台电脑的时钟是对的，是上一次签名时走快了")
+}
+
+// clockSlack is how far a clock may be put back without a word.
+const clockSlack = time.Hour
+
+// clock refuses to sign at an hour that cannot be: kiosks take what is signed then for expired, and villagers would read a date long past.
+func (c *call) clock(e env, dir string) error {
+	last, err := trust.Issued(os.DirFS(filepath.Join(dir, publicDir)))
+	now := e.now()
+	if err != nil || c.on("clock-is-right") || !now.Before(last.Add(-clockSlack)) {
+		return err
+	}
+	const form = "2006-01-02 15:04"
+	return wrong("没有签名：这台电脑的时钟是 %s，比上一次签名（%s）还早。请先校准时钟；如果是上一次的时钟走快了，请加上 --clock-is-right",
+		now.Format(form), last.In(now.Location()).Format(form))
 }
 
 // everyMinutes is how often kiosks are to look, 0 where nothing is to change.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/sync/trust"
 )
 
@@ -130,11 +131,11 @@ func (c *call) keepRootKey(e env, keys *trust.Keys, dir, name string, at int) (s
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.MakeFolder(dir, 0o700); err != nil {
 		return "", wrong("建不了放根密钥的文件夹 %s（%v）：请换一个可以写的位置", dir, err)
 	}
 	path := filepath.Join(dir, file.Path)
-	if err := replaceFile(path, file.Data, 0o600); err != nil {
+	if err := disk.Replace(path, file.Data, 0o600); err != nil {
 		return "", wrong("根密钥写不到 %s（%v）：请换一个可以写的位置", path, err)
 	}
 	said = fmt.Sprintf("%s在 %s", rootWords[name], path)
@@ -194,7 +195,7 @@ func rootFiles(keys *trust.Keys, path string) ([]string, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(found, func(f string) bool {
-		b, err := os.ReadFile(f)
+		b, err := readRootKey(f)
 		if err == nil {
 			_, err = keys.Named(b)
 		}
@@ -202,11 +203,23 @@ func rootFiles(keys *trust.Keys, path string) ([]string, error) {
 	}), nil
 }
 
+// readRootKey reads the file of a root key. A stick may have anything under such a name.
+func readRootKey(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > trust.MaxRootKey {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("不是根密钥的文件")}
+	}
+	return os.ReadFile(path)
+}
+
 // unlockOne tries the lines of the passphrase file, or asks three times.
 func (c *call) unlockOne(e env, keys *trust.Keys, path string, lines []string) error {
-	b, err := os.ReadFile(path)
+	b, err := readRootKey(path)
 	if err != nil {
-		return wrong("读不到根密钥 %s（%v）：请插上存根密钥的U盘", path, err)
+		return wrong("读不到根密钥 %s（%v）：请插上存根密钥的U盘，核对 --root-key", path, err)
 	}
 	name, err := keys.Named(b)
 	if err != nil {

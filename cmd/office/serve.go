@@ -32,11 +32,7 @@ func runServe(ctx context.Context, e env, c *call) error {
 	if err := c.none(); err != nil {
 		return err
 	}
-	l, err := openLedger(ctx, dir) // refuses what is no data directory
-	if err != nil {
-		return err
-	}
-	if err := l.Close(); err != nil {
+	if err := isData(ctx, dir); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(filepath.Join(dir, publicDir))

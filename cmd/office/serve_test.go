@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -16,13 +14,8 @@ import (
 // serving starts the office as a process of its own that serves dir, and returns its address.
 func serving(t testing.TB, dir string) string {
 	t.Helper()
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	said := &lines{ch: make(chan string, 4)}
-	cmd := exec.Command(program, "serve", "--data", dir, "--listen", "127.0.0.1:0")
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd := program(t, "serve", "--data", dir, "--listen", "127.0.0.1:0")
 	cmd.Stdout = said
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
@@ -34,12 +27,7 @@ func serving(t testing.TB, dir string) string {
 			t.Errorf("office serve: %v", err)
 		}
 	})
-	line := <-said.ch
-	i := strings.Index(line, "http://")
-	if i < 0 {
-		t.Fatalf("serve says %q", line)
-	}
-	return strings.Fields(line[i:])[0]
+	return address(t, <-said.ch)
 }
 
 // BenchmarkPolls is how many conditional polls one office process answers, its clients on the same cores.

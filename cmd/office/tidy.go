@@ -48,11 +48,7 @@ func runTidy(ctx context.Context, e env, c *call) error {
 	if err != nil {
 		return err
 	}
-	l, err := openLedger(ctx, dir) // refuses what is no data directory
-	if err != nil {
-		return err
-	}
-	if err := l.Close(); err != nil {
+	if err := isData(ctx, dir); err != nil {
 		return err
 	}
 	public := filepath.Join(dir, publicDir)

@@ -195,7 +195,7 @@ func OpenEnrolment(b []byte, code string) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("enrolment: %w; ask the county office to issue it again", err)
 	}
-	plain, err := openedBy(strings.ReplaceAll(code, "-", ""), sealed)
+	plain, err := openedBy(strings.ReplaceAll(code, "-", ""), codeWork, sealed)
 	if errors.Is(err, ErrPassphrase) {
 		return Enrolment{}, ErrCode
 	}

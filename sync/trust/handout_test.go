@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
@@ -144,7 +145,11 @@ func (o *office) replaceAll(name string) {
 
 func TestSignedHandoutsThatCannotBeMeant(t *testing.T) {
 	for name, change := range map[string]func(m *metadata.Metadata[metadata.TargetsType]){
-		"no name":             func(m *targetsFile) { m.Signed.Targets[handoutTarget].Custom = nil },
+		"no name": func(m *targetsFile) { m.Signed.Targets[handoutTarget].Custom = nil },
+		"a name too short": func(m *targetsFile) {
+			c := json.RawMessage(`{"key":"00"}`)
+			m.Signed.Targets[handoutTarget].Custom = &c
+		},
 		"no hash":             func(m *targetsFile) { m.Signed.Targets[handoutTarget].Hashes = nil },
 		"endless":             func(m *targetsFile) { m.Signed.Targets[handoutTarget].Length = maxHandout + 1 },
 		"under another name":  func(m *targetsFile) { m.Signed.Targets["office/key"] = m.Signed.Targets[handoutTarget] },

@@ -95,7 +95,8 @@ func CreateKeys(dir, county string, now time.Time) (*Keys, error) {
 	return k, k.writeRoot(m, keyNames[metadata.ROOT])
 }
 
-// OpenKeys opens the folder that CreateKeys made. Where a power cut came between a new root and the key that it names, that is ended first.
+// OpenKeys opens the folder that CreateKeys made. Where a power cut came between a new root and the key that it names, that is ended first: nobody else may
+// be at a Replace meanwhile.
 func OpenKeys(dir string) (*Keys, error) {
 	k := &Keys{dir: dir, atHand: map[string]ed25519.PrivateKey{}, next: map[string]ed25519.PrivateKey{}}
 	root, err := k.root()
@@ -171,9 +172,13 @@ func (k *Keys) keep(name string, private ed25519.PrivateKey) error {
 	return write(filepath.Join(k.dir, name+".key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
 }
 
-// write replaces a file, synced and whole.
+// write replaces a file, synced and whole. What a power cut has left of an earlier try, or somebody has put there, is not written through.
 func write(name string, b []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(name+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
+	part := name + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("trust: %w", err)
+	}
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
@@ -181,11 +186,11 @@ func write(name string, b []byte, mode fs.FileMode) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("trust: %w", err)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(part, name)
 	}
-	if err := os.Rename(name+".part", name); err != nil {
-		return fmt.Errorf("trust: %w", err)
+	if err != nil {
+		return fmt.Errorf("trust: %w", errors.Join(err, os.Remove(part)))
 	}
 	return syncDir(filepath.Dir(name))
 }
@@ -215,37 +220,74 @@ func (k *Keys) private(name string) (ed25519.PrivateKey, error) {
 	if private, ok := k.atHand[name]; ok {
 		return private, nil
 	}
-	folders := append([]string{k.dir}, k.folders...)
-	for _, dir := range folders {
+	private, err := readKey(filepath.Join(k.dir, name+".key"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return private, err
+	}
+	// An old stick that turns up again must not bring back the key that was replaced because of it.
+	pub, err := k.moved(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range k.folders {
 		private, err := readKey(filepath.Join(dir, name+".key"))
-		if !errors.Is(err, fs.ErrNotExist) {
-			return private, err
+		if err == nil && pub.Equal(private.Public()) {
+			return private, nil
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
 		}
 	}
-	return nil, &Missing{name, folders}
+	return nil, &Missing{name, append([]string{k.dir}, k.folders...)}
 }
 
 func readKey(path string) (ed25519.PrivateKey, error) {
-	b, err := os.ReadFile(path)
+	b, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("trust: %w", err)
+		return nil, err
 	}
-	block, _ := pem.Decode(b)
-	if block == nil {
-		return nil, fmt.Errorf("trust: key %s is no PEM", path)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	private, err := parseKey(b)
 	if err != nil {
 		return nil, fmt.Errorf("trust: key %s: %w", path, err)
-	}
-	private, ok := key.(ed25519.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("trust: key %s is no ed25519 key", path)
 	}
 	return private, nil
 }
 
-// public is the key of an owner, by the file that stays where the private key does not.
+// maxKey is more than any file of a key has. One on somebody's stick may be anything.
+const maxKey = 16 << 10
+
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("trust: %w", err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxKey {
+		return nil, fmt.Errorf("trust: %s is no file of a key", path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("trust: %w", err)
+	}
+	return b, nil
+}
+
+func parseKey(b []byte) (ed25519.PrivateKey, error) {
+	block, _ := pem.Decode(b)
+	if block == nil {
+		return nil, errors.New("is no PEM")
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	private, ok := key.(ed25519.PrivateKey)
+	if !ok {
+		return nil, errors.New("is no ed25519 key")
+	}
+	return private, nil
+}
+
+// public is the key that counts under a name.
 func (k *Keys) public(name string) (*metadata.Key, error) {
 	private, err := k.private(name)
 	if err == nil {
@@ -255,16 +297,38 @@ func (k *Keys) public(name string) (*metadata.Key, error) {
 	if !errors.As(err, &missing) {
 		return nil, err
 	}
-	b, readErr := os.ReadFile(filepath.Join(k.dir, name+".pub"))
-	block, _ := pem.Decode(b)
-	if readErr != nil || block == nil {
+	pub, movedErr := k.moved(name)
+	if movedErr != nil {
+		return nil, movedErr
+	}
+	if pub == nil {
 		return nil, err
 	}
-	pub, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("trust: key %s: %w", name, err)
-	}
 	return metadata.KeyFromPublicKey(pub)
+}
+
+// moved is the public key of an owner, by the file that stays where the private key does not; nil where none was moved.
+func (k *Keys) moved(name string) (ed25519.PublicKey, error) {
+	b, err := readFile(filepath.Join(k.dir, name+".pub"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(b)
+	if block == nil {
+		return nil, fmt.Errorf("trust: key %s.pub is no PEM", name)
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("trust: key %s.pub: %w", name, err)
+	}
+	pub, ok := key.(ed25519.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("trust: key %s.pub is no ed25519 key", name)
+	}
+	return pub, nil
 }
 
 func idOf(private ed25519.PrivateKey) (string, error) {
@@ -279,7 +343,8 @@ func idOf(private ed25519.PrivateKey) (string, error) {
 	return id, nil
 }
 
-// Move takes an owner's private key out of the folder to one of its own, such as a USB stick: there first, synced and read again, then gone here.
+// Move takes an owner's private key out of the folder to one of its own, such as a USB stick: there first, synced and read again, then gone here. Where
+// the power went in the middle, it is done again.
 func (k *Keys) Move(name, folder string) error {
 	if !slices.ContainsFunc(delegated, func(owner string) bool { return slices.Contains(keyNames[owner], name) }) {
 		return fmt.Errorf("trust: %q: %w", name, ErrNoKey)
@@ -294,7 +359,9 @@ func (k *Keys) Move(name, folder string) error {
 		return err
 	}
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("trust: %s: %w", to, fs.ErrExist)
+		if there, err := readKey(to); err != nil || !there.Equal(private) {
+			return fmt.Errorf("trust: %s: %w", to, fs.ErrExist)
+		}
 	}
 	der, err := x509.MarshalPKIXPublicKey(private.Public())
 	if err != nil {
@@ -387,7 +454,7 @@ func (k *Keys) root() (*metadata.Metadata[metadata.RootType], error) {
 	return m, nil
 }
 
-// ErrNoKey is the error of Replace where no key has that name.
+// ErrNoKey says that no key that can be meant has that name.
 var ErrNoKey = errors.New("no key of that name")
 
 // Prepare makes the key that Replace will put in the place of the root key of that name, so that Lock can give it to a medium before it counts.
@@ -467,13 +534,16 @@ func (k *Keys) Replace(name string, now time.Time) error {
 
 // replaceOwner makes the new key in the folder: where an owner keeps it is for Move to say again.
 func (k *Keys) replaceOwner(name string) error {
-	for _, dir := range k.folders {
-		if err := os.Remove(filepath.Join(dir, name+".key")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("trust: %w", err)
-		}
+	if _, err := k.create(name); err != nil {
+		return err
 	}
-	_, err := k.create(name)
-	return err
+	if err := os.Remove(filepath.Join(k.dir, name+".pub")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("trust: %w", err)
+	}
+	for _, dir := range k.folders {
+		_ = os.Remove(filepath.Join(dir, name+".key")) // it is worth nothing by now, and may be out of reach
+	}
+	return nil
 }
 
 // waiting makes the key that is to come: a root key at hand, another beside the one whose place it will take.
@@ -629,19 +699,23 @@ func (p *printing) newest(owner string) (*metadata.Metadata[metadata.TargetsType
 
 // Edition is the number of the newest edition in the office's own depot, unverified; 0 when there is none.
 func Edition(depot fs.FS) (int64, error) {
-	b, err := fs.ReadFile(depot, "metadata/timestamp.json")
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+	p := &printing{depot: depot}
+	err := p.readStamp()
+	return p.edition(), err
+}
+
+// Issued is when the office's own depot was signed last, unverified; zero when it never was.
+func Issued(depot fs.FS) (time.Time, error) {
+	p := &printing{depot: depot}
+	if err := p.readStamp(); err != nil || p.stamp == nil {
+		return time.Time{}, err
 	}
+	said, _ := p.stamp.Signed.UnrecognizedFields["x-issued"].(string)
+	at, err := time.Parse(time.RFC3339, said)
 	if err != nil {
-		return 0, fmt.Errorf("trust: %w", err)
+		return time.Time{}, fmt.Errorf("trust: metadata/timestamp.json: %w", err)
 	}
-	m, err := metadata.Timestamp().FromBytes(b)
-	if err != nil {
-		return 0, fmt.Errorf("trust: metadata/timestamp.json: %w", err)
-	}
-	seq, _ := m.Signed.UnrecognizedFields["x-seq"].(float64)
-	return int64(seq), nil
+	return at, nil
 }
 
 // HandoutOf is the handout of the newest edition in the office's own depot, unverified; false where the county's key was never changed.
@@ -711,8 +785,8 @@ func (k *Keys) begin(depot fs.FS, now time.Time) (*printing, error) {
 	return p, p.open()
 }
 
-// open reads the timestamp and the snapshot that the depot has, if it has any.
-func (p *printing) open() error {
+// readStamp reads the timestamp that the depot has, if it has any.
+func (p *printing) readStamp() error {
 	b, err := fs.ReadFile(p.depot, "metadata/timestamp.json")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -723,12 +797,21 @@ func (p *printing) open() error {
 	if p.stamp, err = metadata.Timestamp().FromBytes(b); err != nil {
 		return fmt.Errorf("trust: metadata/timestamp.json: %w", err)
 	}
+	return nil
+}
+
+// open reads the timestamp and the snapshot that the depot has, if it has any.
+func (p *printing) open() error {
+	if err := p.readStamp(); err != nil || p.stamp == nil {
+		return err
+	}
 	m := p.stamp.Signed.Meta["snapshot.json"]
 	if m == nil {
 		return errors.New("trust: metadata/timestamp.json names no snapshot")
 	}
 	name := fmt.Sprintf("metadata/%d.snapshot.json", m.Version)
-	if b, err = fs.ReadFile(p.depot, name); err != nil {
+	b, err := fs.ReadFile(p.depot, name)
+	if err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
 	if p.snap, err = metadata.Snapshot().FromBytes(b); err != nil {

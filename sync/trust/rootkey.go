@@ -40,11 +40,10 @@ type Passphrase struct {
 // LeastPassphrase is how many characters a passphrase must have that a person chose.
 const LeastPassphrase = 10
 
-// The work of one guess, as a power of two. 18 is age's own: about a second and 256 MiB.
+// The work of one guess, as a power of two. 18 is age's own: about a second and 256 MiB. A file that asks for more was made by nobody here.
 const (
 	chosenWork = 18
 	randomWork = 12
-	mostWork   = 20 // of a file that somebody brings
 )
 
 // RandomPassphrase is one of 99 bits that can be written on paper: no letter in it looks like a digit.
@@ -83,7 +82,8 @@ type lockedKey struct {
 	Sealed []byte `json:"sealed"` // PKCS#8 in an age file
 }
 
-const maxLockedKey = 16 << 10
+// MaxRootKey is more than the file of a root key has.
+const MaxRootKey = 16 << 10
 
 // Lock returns the file by which a root key that is at hand is kept on a medium apart. One that Prepare made comes before the one whose place it will
 // take. No two keys have files of one name.
@@ -138,7 +138,7 @@ func (k *Keys) Named(file []byte) (name string, err error) {
 
 func (k *Keys) locked(file []byte) (lockedKey, error) {
 	var l lockedKey
-	if err := json.Unmarshal(file, &l); err != nil || len(file) > maxLockedKey {
+	if err := json.Unmarshal(file, &l); err != nil || len(file) > MaxRootKey {
 		return l, fmt.Errorf("trust: no file of a root key: %w", ErrMalformed)
 	}
 	again, err := l.encode()
@@ -167,7 +167,7 @@ func (k *Keys) Unlock(file []byte, passphrase string) error {
 	if err != nil {
 		return err
 	}
-	der, err := openedBy(passphrase, l.Sealed)
+	der, err := openedBy(passphrase, chosenWork, l.Sealed)
 	if err != nil {
 		return fmt.Errorf("trust: root key %s: %w", l.Name, err)
 	}
@@ -226,12 +226,13 @@ func sealedTo(plain []byte, to ...age.Recipient) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func openedBy(passphrase string, sealed []byte) ([]byte, error) {
+// openedBy opens what somebody brings, which may ask for no more work than most: that takes memory and time.
+func openedBy(passphrase string, most int, sealed []byte) ([]byte, error) {
 	by, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", err, ErrPassphrase)
 	}
-	by.SetMaxWorkFactor(mostWork)
+	by.SetMaxWorkFactor(most)
 	return opened(sealed, by, ErrPassphrase)
 }
 

@@ -5,14 +5,18 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"filippo.io/age/armor"
 )
 
 // locked locks all root keys with one passphrase, and opens the office again without them.
@@ -177,7 +181,7 @@ func TestWhatIsWrongWithARootKeyIsSaid(t *testing.T) {
 		"no key":              {[]byte("<html>"), quick.Text, ErrMalformed},
 		"an enrolment":        {[]byte(`{"format":1,"kiosk":"YD-01"}`), quick.Text, ErrMalformed},
 		"cut":                 {good[:len(good)/2], quick.Text, ErrMalformed},
-		"too long":            {append(bytes.Clone(good), bytes.Repeat([]byte(" "), maxLockedKey)...), quick.Text, ErrMalformed},
+		"too long":            {append(bytes.Clone(good), bytes.Repeat([]byte(" "), MaxRootKey)...), quick.Text, ErrMalformed},
 		"of tomorrow":         {bytes.Replace(good, []byte(`"format": 1`), []byte(`"format": 2`), 1), quick.Text, ErrMalformed},
 		"named as another":    {bytes.Replace(good, []byte("county-office"), []byte("finance-bureau"), 1), quick.Text, ErrReplaced},
 	} {
@@ -377,6 +381,9 @@ func TestAnOwnerKeepsHisKeyHimself(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.replace("finance-leader")
+	if _, err := os.Stat(filepath.Join(stick, "finance-leader.key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the old key still lies on the stick: %v", err)
+	}
 	o.resign(day0)
 	s = o.accept(s, o.depot, day0).State
 	if err := os.WriteFile(filepath.Join(o.keys.dir, "finance-leader.key"), stolen, 0o600); err != nil {
@@ -401,6 +408,192 @@ func TestAKeyIsNotMovedOverAnother(t *testing.T) {
 		t.Error(err)
 	}
 	o.publish(day0)
+}
+
+// The leader's stick was lost, his key replaced, and the stick turns up again where it always was.
+func TestAnOldStickDoesNotBringBackItsKey(t *testing.T) {
+	o := newOffice(t)
+	s := o.kiosk()
+	lost, fresh := filepath.Join(t.TempDir(), "lost"), t.TempDir()
+	if err := os.Mkdir(lost, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.keys.Move("finance-leader", lost); err != nil {
+		t.Fatal(err)
+	}
+	o.publish(day0)
+	s = o.accept(s, o.depot, day0).State
+	old := privateOf(t, o, "finance-leader")
+	if err := os.Rename(lost, lost+".away"); err != nil {
+		t.Fatal(err)
+	}
+	o.replace("finance-leader")
+	if _, err := os.Stat(filepath.Join(o.keys.dir, "finance-leader.pub")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the old key is still the one that was moved: %v", err)
+	}
+	if err := o.keys.Move("finance-leader", fresh); err != nil {
+		t.Fatal(err)
+	}
+	o.resign(day0)
+	s = o.accept(s, o.depot, day0).State
+	if err := os.Rename(lost+".away", lost); err != nil {
+		t.Fatal(err)
+	}
+	o.reopen()
+	o.publish(day0)
+	if v := o.accept(s, o.depot, day0); v.Edition != 2 {
+		t.Errorf("edition %d", v.Edition)
+	}
+	p := &printing{depot: o.depot}
+	if err := p.open(); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := p.newest(Office); err != nil || m.Signed.Delegations.Keys[old] != nil {
+		t.Errorf("the lost key is named again: %v", err)
+	}
+	if err := os.Rename(fresh, fresh+".away"); err != nil {
+		t.Fatal(err)
+	}
+	var missing *Missing
+	if _, err := o.keys.Publish(o.depot, Release{Edition: 3, Catalogs: catalogs(3), Now: day0}); !errors.As(err, &missing) {
+		t.Errorf("published with the lost key: %v", err)
+	}
+}
+
+// A stick that is write-protected, or out of reach, keeps nobody from replacing the key that was stolen with it.
+func TestAStolenKeyIsReplacedWithoutItsStick(t *testing.T) {
+	o := newOffice(t)
+	stick := filepath.Join(t.TempDir(), "stick")
+	if err := os.Mkdir(stick, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.keys.Move("policy-leader", stick); err != nil {
+		t.Fatal(err)
+	}
+	// What cannot be removed as a file.
+	key := filepath.Join(stick, "policy-leader.key")
+	if err := errors.Join(os.Remove(key), os.MkdirAll(filepath.Join(key, "x"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	o.replace("policy-leader")
+	o.publish(day0)
+	o.accept(o.kiosk(), o.depot, day0)
+}
+
+func TestAMoveThatWasCutOffIsDoneAgain(t *testing.T) {
+	o := newOffice(t)
+	stick := t.TempDir()
+	private, err := o.keys.private("finance-leader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Keys{dir: stick}).keep("finance-leader", private); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.keys.Move("finance-leader", stick); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(o.keys.dir, "finance-leader.key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still in the office: %v", err)
+	}
+	o.reopen()
+	o.publish(day0)
+}
+
+// Whose stick it was before, the office does not know: no link leads a key elsewhere, and nothing under a key's name holds anybody up.
+func TestHostileSticks(t *testing.T) {
+	o := newOffice(t)
+	stick, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(stick, "finance-leader.key.part")); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.keys.Move("finance-leader", stick); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(elsewhere); string(b) != "mine" || err != nil {
+		t.Errorf("the key went through a link: %v", err)
+	}
+	key := filepath.Join(stick, "finance-leader.key")
+	if i, err := os.Lstat(key); err != nil || i.Mode() != 0o600 {
+		t.Errorf("%v, %v", i, err)
+	}
+	for name, put := range map[string]func() error{
+		"a pipe":   func() error { return syscall.Mkfifo(key, 0o600) },
+		"a device": func() error { return os.Symlink("/dev/zero", key) },
+		"a sparse terabyte": func() error {
+			return errors.Join(os.WriteFile(key, nil, 0o600), os.Truncate(key, 1<<40))
+		},
+		"a text": func() error { return os.WriteFile(key, []byte("hello"), 0o600) },
+	} {
+		if err := errors.Join(os.Remove(key), put()); err != nil {
+			t.Fatal(name, err)
+		}
+		var missing *Missing
+		if _, err := o.keys.private("finance-leader"); err == nil || errors.As(err, &missing) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A file that somebody brings does not decide how much memory a guess takes.
+func TestNoFileAsksForMoreWorkThanOursDo(t *testing.T) {
+	o := newOffice(t)
+	var l lockedKey
+	if err := json.Unmarshal(o.locked()["root/county-office"], &l); err != nil {
+		t.Fatal(err)
+	}
+	l.Sealed = bytes.Replace(l.Sealed, []byte(" 12\n"), []byte(" 19\n"), 1)
+	l.Sum = hash(l.Sealed)
+	file, err := l.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.keys.Unlock(file, quick.Text); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a root key: %v", err)
+	}
+	const code = "1234-5678-1234-5678"
+	sealed, err := enrolment(t).Seal(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(armor.NewReader(bytes.NewReader(sealed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := armor.NewWriter(&out)
+	_, err = w.Write(bytes.Replace(plain, []byte(" 15\n"), []byte(" 16\n"), 1))
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenEnrolment(out.Bytes(), code); err == nil || errors.Is(err, ErrCode) {
+		t.Errorf("an enrolment: %v", err)
+	}
+}
+
+func FuzzKeyFile(f *testing.F) {
+	k, err := CreateKeys(filepath.Join(f.TempDir(), "keys"), "420581", day0)
+	if err != nil {
+		f.Fatal(err)
+	}
+	good, err := os.ReadFile(filepath.Join(k.dir, "timestamp.key"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		private, err := parseKey(b)
+		if err != nil {
+			return
+		}
+		if _, err := idOf(private); err != nil || len(private) != ed25519.PrivateKeySize {
+			t.Errorf("a key of %d bytes: %v", len(private), err)
+		}
+	})
 }
 
 func FuzzLockedKey(f *testing.F) {

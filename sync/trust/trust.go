@@ -32,6 +32,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/theupdateframework/go-tuf/v2/metadata"
@@ -173,6 +174,10 @@ func (s State) Accept(get Source, now time.Time, c Carrier) (v Verified, err err
 			return v.onlyRoots(), fmt.Errorf("trust: %w", err)
 		}
 	}
+	if v.Issued.Before(s.seen.Issued) {
+		// The office, or a thief of its key, had signed an hour that had not come yet. What was concluded from that is void, the kiosk's clock with it.
+		now = v.Issued
+	}
 	v.Stale = now.After(v.Expires)
 	v.Verdict = Judge(s.seen.Edition, v.Edition, v.Expires, now, c)
 	switch v.Verdict {
@@ -203,7 +208,7 @@ func openRoot(b []byte) (tm *trustedmetadata.TrustedMetadata, err error) {
 // kept is the source of the files last accepted. No root is newer than the kept one.
 func (s State) kept(path string, _ int64) ([]byte, error) {
 	for role, b := range s.files {
-		if role != metadata.ROOT && bytes.HasSuffix([]byte(path), []byte("."+role+".json")) {
+		if role != metadata.ROOT && strings.HasSuffix(path, "."+role+".json") {
 			return b, nil
 		}
 	}
@@ -242,13 +247,13 @@ func (w *walk) run() (Verified, error) {
 
 // roots goes from the newest root known to the newest that the depot has.
 func (w *walk) roots(v *Verified) error {
-	start := w.state.files[metadata.ROOT]
+	start := w.state.root
 	tm, err := openRoot(start)
-	if err != nil || tm.Root.Signed.Version < w.seen.Versions[metadata.ROOT] {
-		start = w.state.root // the kept one is lost
-		if tm, err = openRoot(start); err != nil {
-			return fmt.Errorf("root of the enrolment: %w", classify(err))
-		}
+	if err != nil {
+		return fmt.Errorf("root of the enrolment: %w", classify(err))
+	}
+	if kept, err := openRoot(w.state.files[metadata.ROOT]); err == nil && kept.Root.Signed.Version > tm.Root.Signed.Version {
+		start, tm = w.state.files[metadata.ROOT], kept
 	}
 	// Signatures, thresholds, versions and hashes are the engine's business; how old is too old is decided at Judge.
 	tm.RefTime = time.Unix(0, 0)
@@ -292,7 +297,6 @@ func (w *walk) roots(v *Verified) error {
 					delete(w.seen.Versions, name)
 				}
 			}
-			w.seen.Timestamp = ""
 		}
 	}
 	w.seen.Versions[metadata.ROOT] = root.Version
@@ -311,7 +315,7 @@ func (w *walk) rootsOnly() State {
 		s.files = map[string][]byte{}
 	}
 	s.files[metadata.ROOT] = w.files[metadata.ROOT]
-	s.seen.Versions, s.seen.Timestamp = maps.Clone(w.seen.Versions), w.seen.Timestamp
+	s.seen.Versions = maps.Clone(w.seen.Versions)
 	return s
 }
 
@@ -382,10 +386,10 @@ func (w *walk) stamp(v *Verified) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	f := m.Signed.UnrecognizedFields
-	seq, _ := f["x-seq"].(float64)
+	seq, _ := f["x-seq"].(float64) // a whole number: no other can be signed
 	issued, _ := f["x-issued"].(string)
 	v.Edition = int64(seq)
-	if v.Issued, err = time.Parse(time.RFC3339, issued); err != nil || float64(v.Edition) != seq || seq < 1 || seq > 1<<53 {
+	if v.Issued, err = time.Parse(time.RFC3339, issued); err != nil || seq < 1 || seq > 1<<53 {
 		return fmt.Errorf("%s: x-seq %v, x-issued %q: %w", name, f["x-seq"], issued, ErrMalformed)
 	}
 	sum := hash(w.timestamp)
@@ -409,7 +413,7 @@ const pollField = "x-poll-minutes"
 // pollMinutes is what a timestamp says of looking for the next one. What cannot be meant counts as nothing said: for it no edition is refused.
 func pollMinutes(m *metadata.Metadata[metadata.TimestampType]) int {
 	n, _ := m.Signed.UnrecognizedFields[pollField].(float64)
-	if n != float64(int(n)) || n < 1 || n > MaxPollMinutes {
+	if n < 1 || n > MaxPollMinutes {
 		return 0
 	}
 	return int(n)
@@ -517,18 +521,18 @@ func handoutOf(m *metadata.Metadata[metadata.TargetsType]) (*Handout, error) {
 
 // delegation checks that handler and leader must both sign the owner's part.
 func (w *walk) delegation(owner string) error {
-	d := w.tm.Targets[metadata.TARGETS].Signed.Delegations
-	if d == nil {
-		return fmt.Errorf("targets: says nobody signs for %s: %w", owner, ErrMalformed)
+	var roles []metadata.DelegatedRole
+	if d := w.tm.Targets[metadata.TARGETS].Signed.Delegations; d != nil {
+		roles = d.Roles
 	}
-	i := slices.IndexFunc(d.Roles, func(r metadata.DelegatedRole) bool { return r.Name == owner })
+	i := slices.IndexFunc(roles, func(r metadata.DelegatedRole) bool { return r.Name == owner })
 	if i < 0 {
 		return fmt.Errorf("targets: says nobody signs for %s: %w", owner, ErrMalformed)
 	}
-	if d.Roles[i].Threshold < 2 {
+	if roles[i].Threshold < 2 {
 		return fmt.Errorf("targets: lets one signature be enough for %s: %w", owner, ErrSignature)
 	}
-	if ok, err := d.Roles[i].IsDelegatedPath(owner + "/catalog"); err != nil || !ok {
+	if ok, err := roles[i].IsDelegatedPath(owner + "/catalog"); err != nil || !ok {
 		return fmt.Errorf("targets: does not let %s sign its catalog: %w", owner, ErrMalformed)
 	}
 	return nil

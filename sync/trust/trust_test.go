@@ -97,8 +97,12 @@ func (o *office) accept(s State, depot fs.FS, now time.Time) Verified {
 
 func refused(t *testing.T, s State, depot fs.FS, now time.Time, why error) {
 	t.Helper()
-	if v, err := s.Accept(from(depot), now, Network); !errors.Is(err, why) {
+	v, err := s.Accept(from(depot), now, Network)
+	if !errors.Is(err, why) {
 		t.Errorf("accepted edition %d with error %v, not %q", v.Edition, err, why)
+	}
+	if v.Edition != 0 || v.Catalogs != nil || v.State.files != nil {
+		t.Errorf("beside an error it says %+v", v)
 	}
 }
 
@@ -311,6 +315,67 @@ func TestRollbackOfTheEditionWithNewVersions(t *testing.T) {
 	refused(t, s, o.depot, day0, ErrRollback)
 }
 
+// What is known of keys by now is kept also beside a rollback: the thief of the old key may be the one who brings it.
+func TestANewRootIsKeptBesideARollback(t *testing.T) {
+	o := newOffice(t)
+	o.publish(day0)
+	o.publish(day0)
+	s := o.accept(o.kiosk(), o.depot, day0).State
+	if err := o.keys.Replace("snapshot", day0); err != nil {
+		t.Fatal(err)
+	}
+	o.resign(day0)
+	edit(t, o, "metadata/timestamp.json", func(m *metadata.Metadata[metadata.TimestampType]) { m.Signed.UnrecognizedFields["x-seq"] = 1 }, "timestamp")
+	v, err := s.Accept(from(o.depot), day0, Network)
+	if !errors.Is(err, ErrRollback) || !v.NewRoot || v.Roots.seen.Versions["root"] != 2 || v.Roots.seen.Edition != 2 {
+		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// Whoever has the online keys may sign these.
+func TestTimestampsThatCannotBeMeant(t *testing.T) {
+	for name, change := range map[string]func(f map[string]any){
+		"edition 0": func(f map[string]any) { f["x-seq"] = 0 }, "edition -1": func(f map[string]any) { f["x-seq"] = -1 },
+		"an edition that has no next": func(f map[string]any) { f["x-seq"] = 1 << 54 },
+		"no edition":                  func(f map[string]any) { delete(f, "x-seq") }, "a word": func(f map[string]any) { f["x-seq"] = "1" },
+		"no hour": func(f map[string]any) { delete(f, "x-issued") }, "an hour that is none": func(f map[string]any) { f["x-issued"] = "yesterday" },
+	} {
+		o := newOffice(t)
+		o.publish(day0)
+		edit(t, o, "metadata/timestamp.json", func(m *metadata.Metadata[metadata.TimestampType]) { change(m.Signed.UnrecognizedFields) }, "timestamp")
+		t.Log(name)
+		refused(t, o.kiosk(), o.depot, day0, ErrMalformed)
+	}
+}
+
+func TestPartsOfALengthThatCannotBeMeant(t *testing.T) {
+	o := newOffice(t)
+	o.publish(day0)
+	edit(t, o, "metadata/timestamp.json", func(m *metadata.Metadata[metadata.TimestampType]) {
+		m.Signed.Meta["snapshot.json"].Length = maxMetadata + 1
+	}, "timestamp")
+	refused(t, o.kiosk(), o.depot, day0, ErrMalformed)
+	o = newOffice(t)
+	o.publish(day0)
+	edit(t, o, "metadata/1.finance.json", func(m *targetsFile) { m.Signed.Targets["finance/catalog"].Length = 0 }, "finance-handler", "finance-leader")
+	relist(t, o, Finance, 1)
+	refused(t, o.kiosk(), o.depot, day0, ErrMalformed)
+}
+
+func TestAnOwnerForWhomNobodySigns(t *testing.T) {
+	for _, change := range []func(d **metadata.Delegations){
+		func(d **metadata.Delegations) { *d = nil }, func(d **metadata.Delegations) { (*d).Roles = (*d).Roles[1:] },
+	} {
+		o := newOffice(t)
+		o.publish(day0)
+		edit(t, o, "metadata/1.targets.json", func(m *targetsFile) { change(&m.Signed.Delegations) }, "targets-1")
+		relist(t, o, "targets", 1)
+		if _, err := o.kiosk().Accept(from(o.depot), day0, Network); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "nobody signs for finance") {
+			t.Error(err)
+		}
+	}
+}
+
 func TestRollbackOfOneOwner(t *testing.T) {
 	o := newOffice(t)
 	o.publish(day0)
@@ -454,6 +519,22 @@ func TestRevokedKey(t *testing.T) {
 	refused(t, NewState(Enrolment{County: "420581", Root: s.root}, kept, seen), o.depot, day0, ErrRollback)
 }
 
+// A kiosk that was enrolled anew begins with the root that it was given then, where that is newer than the one it knew.
+func TestANewerEnrolmentCounts(t *testing.T) {
+	o := newOffice(t)
+	o.publish(day0)
+	files, seen := o.accept(o.kiosk(), o.depot, day0).State.Keep()
+	if err := o.keys.Replace("timestamp", day0); err != nil {
+		t.Fatal(err)
+	}
+	o.resign(day0)
+	delete(o.depot, "metadata/2.root.json")
+	s := NewState(Enrolment{County: "420581", Root: o.kiosk().root}, files, seen)
+	if v := o.accept(s, o.depot, day0); v.State.seen.Versions["root"] != 2 {
+		t.Errorf("%+v", v)
+	}
+}
+
 // A thief of the online key who signs the highest version cannot shut the office out for good.
 func TestFastForward(t *testing.T) {
 	o := newOffice(t)
@@ -553,6 +634,22 @@ func TestNeighbouringCounty(t *testing.T) {
 	refused(t, o.kiosk(), other.depot, day0, ErrForeign)
 }
 
+func TestCountyOfARoot(t *testing.T) {
+	for county, good := range map[string]bool{"420581": true, "": false, "4205": false, "宜都市": false, "420581/..": false} {
+		k, err := CreateKeys(filepath.Join(t.TempDir(), "keys"), county, day0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := k.Root()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := County(root); (err == nil) != good || good && got != county || !good && !errors.Is(err, ErrMalformed) {
+			t.Errorf("%q: %q, %v", county, got, err)
+		}
+	}
+}
+
 func TestABrokenSourceIsNoAttack(t *testing.T) {
 	o := newOffice(t)
 	o.publish(day0)
@@ -608,6 +705,39 @@ func TestAClockThatWasAheadIsForgiven(t *testing.T) {
 	now, wrong := s.Clock(day0.Add(25*time.Hour), day0)
 	if v := o.accept(s, o.depot, now); v.Verdict != Apply || v.Stale || wrong {
 		t.Errorf("at %v (wrong: %t) the next edition is %+v", now, wrong, v)
+	}
+}
+
+// TestAnOfficeWhoseClockWasAheadIsForgiven: its machine said 2028 for a day, and every kiosk believed it. Once it signs with the right hour, kiosks take what
+// it signs without anybody's doing; and so they do where a thief of the online key had signed that hour.
+func TestAnOfficeWhoseClockWasAheadIsForgiven(t *testing.T) {
+	for name, mend := range map[string]func(o *office){
+		"a wrong clock": func(*office) {},
+		"a thief": func(o *office) {
+			if err := o.keys.Replace("timestamp", day0); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		o := newOffice(t)
+		o.publish(day0.AddDate(2, 0, 0))
+		s := o.accept(o.kiosk(), o.depot, day0).State
+		day := day0.Add(24 * time.Hour)
+		now, wrong := s.Clock(day, day0)
+		if !wrong || now.Equal(day) {
+			t.Errorf("%s: the hour was not believed, which proves nothing", name)
+		}
+		s = o.accept(s, o.depot, now).State
+		mend(o)
+		o.publish(day)
+		now, _ = s.Clock(day, day0)
+		v := o.accept(s, o.depot, now.Add(time.Hour)) // in a program that has run for an hour
+		if v.Verdict != Apply || v.Stale {
+			t.Errorf("%s: %+v", name, v)
+		}
+		if now, wrong := v.State.Clock(day.Add(time.Hour), day0); wrong || !now.Equal(day.Add(time.Hour)) {
+			t.Errorf("%s: the clock is still held to be %v", name, now)
+		}
 	}
 }
 
@@ -762,6 +892,45 @@ func FuzzTimestamp(f *testing.F) {
 		}, day0, Network)
 		if (err == nil) != bytes.Equal(b, good) {
 			t.Fatalf("%q: %v", b, err)
+		}
+	})
+}
+
+func FuzzSeen(f *testing.F) {
+	f.Add([]byte(`{"edition":3,"versions":{"root":1,"timestamp":7},"timestamp":"00","issued":"2026-11-20T09:00:00Z","clock":"2026-11-20T10:00:00Z"}`))
+	f.Add([]byte(`{"versions":null,"issued":"9999-12-31T23:59:59Z"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		seen, err := ParseSeen(b)
+		if err != nil {
+			return
+		}
+		again, err := seen.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same, err := ParseSeen(again); err != nil || same.Edition != seen.Edition || !same.Clock.Equal(seen.Clock) || !maps.Equal(same.Versions, seen.Versions) {
+			t.Errorf("%q is kept as %q, %v", b, again, err)
+		}
+		if now, _ := NewState(Enrolment{}, nil, seen).Clock(day0, day0); now.Before(day0) {
+			t.Errorf("%q turns the clock back to %v", b, now)
+		}
+	})
+}
+
+func FuzzCounty(f *testing.F) {
+	k, err := CreateKeys(filepath.Join(f.TempDir(), "keys"), "420581", day0)
+	if err != nil {
+		f.Fatal(err)
+	}
+	root, err := k.Root()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(root)
+	f.Add([]byte(`{"signatures":[],"signed":{"_type":"root","keys":{"a":null},"roles":{"root":null},"x-county":"420581"}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if county, err := County(b); err == nil && !countyForm.MatchString(county) {
+			t.Errorf("%q is of county %q", b, county)
 		}
 	})
 }

@@ -122,7 +122,7 @@ func trials(s scale) []trial {
 	for _, m := range mutants[:s.left] {
 		out = append(out, trial{"left out: " + m.step, func(b *bench, s scale) (row, error) { return m.caught(b, s.hunt) }})
 	}
-	return out
+	return append(out, copies(s)...)
 }
 
 // tryAll runs all trials whose names contain only. An error says that a promise was broken, or that a trial could not be made.

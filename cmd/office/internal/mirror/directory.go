@@ -11,6 +11,7 @@ import (
 	"slices"
 	"syscall"
 
+	"mingbai.local/cmd/office/internal/disk"
 	"mingbai.local/cmd/office/internal/press"
 	"mingbai.local/sync/edition"
 )
@@ -31,7 +32,7 @@ func Dir(dir string) (*Directory, error) {
 	if err := refuseStrange(dir); err != nil {
 		return nil, fmt.Errorf("mirror: %s: %w", dir, err)
 	}
-	if err := makeFolder(dir); err != nil {
+	if err := disk.MakeFolder(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("mirror: %w", err)
 	}
 	lock, err := os.Open(dir)
@@ -68,25 +69,6 @@ func refuseStrange(dir string) error {
 		return ErrStrange
 	}
 	return nil
-}
-
-// makeFolder makes a folder whose name survives a power cut.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if err := makeFolder(parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	f, err := os.Open(parent)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // Close lets other mirrors in.

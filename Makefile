@@ -65,7 +65,8 @@ pages: ## paint docs/pages anew, the pictures of every page that tests compare w
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour
 	go test -timeout 4h -count=1 -v -run TestEveryFlippedBit ./app/book -flips 100000
 
-# make test cuts the power 100 times. ONLY="power cut" runs some parts; SEED=n repeats what a run found.
+# make test cuts the power 100 times. The table is printed and lies in out/faults/long.txt. A run that broke off goes on with what is missing;
+# ONLY="power cut" tries some parts, again if need be; SEED=n repeats what a run has met.
 test-faults: packages ## power cuts, full disks, kills and flipped bits by the thousand, as root: nothing may be lost; an hour
 	go run ./cmd/internal/faults $(if $(ONLY),-only "$(ONLY)") $(if $(SEED),-seed $(SEED))
 

@@ -96,6 +96,7 @@ func (c *clock) agree(issued, reading time.Time) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.issued = issued // a later one was signed by a clock that was ahead
 	c.believed, c.before = moment{reading.Round(0), reading.Sub(c.began)}, moment{}
 }
 
@@ -138,7 +139,6 @@ func (c *clock) keep(ctx context.Context) {
 		c.write()
 		select {
 		case <-ctx.Done():
-			c.write()
 			return
 		case <-t.C:
 		}

@@ -13,6 +13,7 @@ import (
 	"mingbai.local/app/book/booktest"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/health"
+	"mingbai.local/sync/stick/sticktest"
 )
 
 // signedAt is when the office of these tests signed last.
@@ -83,6 +84,13 @@ func TestAnEmptyBatteryDoesNotBringBackWhatHasExpired(t *testing.T) {
 	if correction, wrong := c.judge(moment{now.Add(time.Minute), now.Sub(c.began) + time.Minute}); wrong || correction != 0 {
 		t.Errorf("the office has just signed, and the clock is %v off", correction)
 	}
+	// Also where the office's own clock was a month ahead when it signed before.
+	c = aClock(t, t.TempDir())
+	c.signed(signedAt.AddDate(0, 1, 0))
+	c.agree(signedAt.Add(2*time.Hour), now)
+	if correction, wrong := c.judge(moment{now.Add(time.Minute), now.Sub(c.began) + time.Minute}); wrong {
+		t.Errorf("the office signs by the right clock again, and the clock is %v off", correction)
+	}
 	// But not what it signed long ago.
 	c = aClock(t, data)
 	c.agree(signedAt, signedAt.Add(signedWithin+time.Hour))
@@ -91,10 +99,94 @@ func TestAnEmptyBatteryDoesNotBringBackWhatHasExpired(t *testing.T) {
 	}
 }
 
+// TestAStickProvesTheClock: it was a month ahead and has been put back, as on a machine without a network. What the office has signed since yesterday
+// proves it right, whichever way it came.
+func TestAStickProvesTheClock(t *testing.T) {
+	o := sticktest.New(t, "420581", "宜都市")
+	o.Now, o.Next = time.Now().Add(-time.Hour), hasEdition
+	o.Publish("一")
+	d := enrolledWith(t, o)
+	put(t, []byte(formatClock(time.Now().AddDate(0, 1, 0))), d.data, clockFile)
+	d.clock = newClock(d.data)
+	if _, wrong := d.clock.check(time.Now()); !wrong {
+		t.Fatal("the clock is right before anything has proved it")
+	}
+	d.insert(t, o)
+	if got := d.takes(t); got.Trouble != (kiosk.Condition{}) {
+		t.Fatalf("%+v", got)
+	}
+	if correction, wrong := d.clock.check(time.Now()); wrong {
+		t.Errorf("the clock is %v off", correction)
+	}
+}
+
+// TestTheNetworkProvesTheClock, whether the kiosk looks at its office by itself or somebody types kiosk pull; of that the next start knows.
+func TestTheNetworkProvesTheClock(t *testing.T) {
+	ahead := func() string {
+		o := newOffice(t)
+		o.Now = time.Now().Add(-time.Hour)
+		o.Publish("王建国 812.00")
+		data := o.enrols(t, dataFolder(t))
+		o.believed(t, data)
+		put(t, []byte(formatClock(time.Now().AddDate(0, 0, 20))), data, clockFile)
+		return data
+	}
+	wrong := func(p *point) bool {
+		_, wrong := p.clock.check(time.Now())
+		return wrong
+	}
+	p, err := openPoint(ahead(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.letGo() // who shows something has time
+	if !wrong(p) {
+		t.Fatal("the clock is right before anything has proved it")
+	}
+	p.looks(t)
+	if wrong(p) {
+		t.Error("the office has signed an hour ago, and the clock is wrong")
+	}
+	data := ahead()
+	if _, said, code := says("pull", "--data", data); code != 0 {
+		t.Fatalf("kiosk pull ends with %d: %s", code, said)
+	}
+	if kept := newClock(data).kept; kept.After(time.Now()) {
+		t.Errorf("after kiosk pull the clock is kept as %v", kept)
+	}
+	// What was signed longer ago lowers nothing.
+	p.clock.signed(signedAt)
+	if !p.clock.issued.After(signedAt) {
+		t.Errorf("the newest signature is of %v", p.clock.issued)
+	}
+	// A clock that is behind a signature is not proved by it.
+	c := aClock(t, t.TempDir())
+	c.believed.time = signedAt.AddDate(0, 0, 9)
+	c.agree(signedAt, signedAt.Add(-time.Minute))
+	if !c.believed.time.Equal(signedAt.AddDate(0, 0, 9)) {
+		t.Errorf("a signature of the future has proved a clock right: %v is believed", c.believed.time)
+	}
+}
+
+// TestAClockThatIsPutBackIsForgivenOnlyWhatThisProgramHasSeen: what an earlier one has believed may have been right.
+func TestAClockThatIsPutBackIsForgivenOnlyWhatThisProgramHasSeen(t *testing.T) {
+	data, day := t.TempDir(), 24*time.Hour
+	put(t, []byte(formatClock(signedAt.Add(10*day))), data, clockFile)
+	c := aClock(t, data)
+	if _, wrong := c.judge(moment{signedAt.Add(20 * day), time.Hour}); wrong {
+		t.Fatal("ten days after it was kept the clock is wrong")
+	}
+	if correction, wrong := c.judge(moment{signedAt.Add(10*day + 2*time.Hour), 2 * time.Hour}); !wrong || correction < 9*day {
+		t.Errorf("back at what was kept it is %v off (wrong: %t)", correction, wrong)
+	}
+}
+
 func TestTheClockIsKept(t *testing.T) {
 	data := t.TempDir()
 	c := newClock(data)
-	c.write()
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	c.keep(ctx) // at once, and then it ends with ctx
 	written, err := os.ReadFile(filepath.Join(data, clockFile))
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +194,19 @@ func TestTheClockIsKept(t *testing.T) {
 	kept := newClock(data).kept
 	if age := time.Since(kept); age < 0 || age > time.Minute {
 		t.Errorf("kept as %q, read as %v", written, kept)
+	}
+	// What is as good stays as it is: a disk is not to be worn out. What turned out to be ahead does not.
+	if err := os.Remove(c.file); err != nil {
+		t.Fatal(err)
+	}
+	if c.write(); !newClock(data).kept.IsZero() {
+		t.Error("it is written again at once")
+	}
+	put(t, []byte(formatClock(time.Now().AddDate(1, 0, 0))), c.file)
+	c = newClock(data)
+	c.confirmed(time.Now().Add(-time.Hour))
+	if c.write(); newClock(data).kept.After(time.Now()) {
+		t.Errorf("a clock that was proved right is kept as %v", newClock(data).kept)
 	}
 	for _, bad := range []string{"", "2026-11-20", "2026-11-20T09:00:00Z", "2026-11-20T09:00:00+08:00\n", strings.Repeat("9", 1000)} {
 		if err := os.WriteFile(filepath.Join(data, clockFile), []byte(bad), 0o600); err != nil {

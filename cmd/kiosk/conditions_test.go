@@ -282,6 +282,9 @@ func TestEveryConditionIsReached(t *testing.T) {
 			}
 			stdout, stderr, code = says("doctor", "--data", data)
 			told("kiosk doctor", stdout)
+			if low := strings.Contains(stdout, "不好  磁盘只剩"); low != (c == health.Full) {
+				t.Errorf("kiosk doctor says that the disk is nearly full (%t)", low)
+			}
 			if code != 1 && c != health.Offline { // which staff want; the folder of this test has other troubles
 				t.Errorf("kiosk doctor ends with %d: %s%s", code, stdout, stderr)
 			}
@@ -405,6 +408,12 @@ func looks(t *testing.T, data string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.looks(t)
+	p.letGo()
+}
+
+func (p *point) looks(t *testing.T) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	looked := make(chan struct{}, 16)
 	p.line.set(true)
@@ -420,9 +429,6 @@ func looks(t *testing.T, data string) {
 	<-looked
 	stop()
 	<-ended
-	if p.book != nil {
-		closeBook(p.book)
-	}
 }
 
 func TestALogThatCannotBeWrittenIsTold(t *testing.T) {

@@ -67,7 +67,7 @@ func runDoctor(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, fmt.Errorf("没有查完：%w", err))
 	}
-	if mend && (!found.Well() || p.damaged) {
+	if mend && !found.Well() {
 		if found, st, err = p.mendNow(ctx, found); err != nil {
 			return fail(stderr, fmt.Errorf("没有修好：%w", err))
 		}
@@ -98,10 +98,17 @@ func (p *point) examine(ctx context.Context, stderr io.Writer) (store.Found, err
 		left := time.Duration(size/doctorSpeed) * time.Second
 		fmt.Fprintf(stderr, "要把%.1fGB从头到尾读一遍，大约要%d秒。查询照常。\n", float64(size)/(1<<30), int(left.Seconds()))
 	}
-	now := func(context.Context, int64) error { return nil }
-	found, err := readThrough(ctx, p.store, now)
-	if errors.Is(err, store.ErrBusy) { // an update came in between; what it has brought is read now
-		found, err = readThrough(ctx, p.store, now)
+	return p.unfit(readNow(ctx, p.store))
+}
+
+// unfit adds the edition that should serve where its book is whole and shows what has been withdrawn since it was made: it has to be made anew, too.
+func (p *point) unfit(found store.Found, err error) (store.Found, error) {
+	if err != nil {
+		return found, err
+	}
+	g, ok, err := p.store.Current()
+	if ok && !slices.Contains(found.Books, g.Number) && !p.honest(g.Number) {
+		found.Books = append(found.Books, g.Number)
 	}
 	return found, err
 }
@@ -125,7 +132,7 @@ func (p *point) size() (bytes int64) {
 // mendNow mends what can be mended, and looks again.
 func (p *point) mendNow(ctx context.Context, found store.Found) (store.Found, status, error) {
 	if !p.enrolled {
-		return found, status{}, errors.New(health.NoEnrolment.Code + " " + health.NoEnrolment.Words + health.NoEnrolment.Remedy)
+		return found, status{}, errors.New(spelt(health.NoEnrolment))
 	}
 	p.line.set(!p.shown().Offline)
 	p.repair(ctx, found, func(kiosk.Msg) {})
@@ -135,7 +142,7 @@ func (p *point) mendNow(ctx context.Context, found store.Found) (store.Found, st
 		return found, st, err
 	}
 	again.letGo()
-	found, err = readThrough(ctx, p.store, func(context.Context, int64) error { return nil })
+	found, err = again.unfit(readNow(ctx, again.store))
 	return found, st, err
 }
 
@@ -161,9 +168,14 @@ func (p *point) report(found store.Found, st status) examined {
 			continue
 		}
 		what := []string{"现在这一期", "上一期"}[i]
-		if slices.Contains(found.Books, g.Number) {
-			e.say(false, "%s（第%d期）的数据有损坏。机器开着时会自己修复，也可以运行 kiosk doctor --mend", what, g.Number)
-		} else {
+		switch bad, bare := slices.Contains(found.Books, g.Number), slices.Contains(found.Bare, g.Number); {
+		case bad && bare:
+			e.say(false, "%s（第%d期）的数据用不了，它是旧版程序收的，本机修不好。请接上网络，或者插入县里发的U盘，等新的一期", what, g.Number)
+		case bad:
+			e.say(false, "%s（第%d期）的数据用不了。机器开着时会自己修复，也可以运行 kiosk doctor --mend", what, g.Number)
+		case bare:
+			e.say(true, "%s（第%d期）的数据完整，截至%s。它是旧版程序收的，照常能查，新的一期来了就换上", what, g.Number, g.AsOf)
+		default:
 			e.say(true, "%s（第%d期）的数据完整，截至%s", what, g.Number, g.AsOf)
 		}
 	}
@@ -177,7 +189,7 @@ func (p *point) report(found store.Found, st status) examined {
 		e.say(false, "记着现在是哪一期的state.db有损坏。下一次更新会重新生成，不影响查询")
 	}
 	for _, c := range st.Conditions {
-		e.say(c.Code == health.Offline.Code, "%s %s%s", c.Code, c.Words, c.Remedy)
+		e.say(c.Code == health.Offline.Code, "%s", c)
 	}
 	if free, err := p.store.Free(); err == nil {
 		gb := float64(free) / (1 << 30)

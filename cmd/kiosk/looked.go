@@ -63,18 +63,16 @@ func (p *point) keepFound(conditions []health.Condition) {
 // tellable are conditions as they are printed.
 func tellable(found []health.Condition) []condition {
 	out := []condition{}
-	for _, c := range found {
-		if one := (condition{c.Code, c.Words, c.Remedy}); !slices.Contains(out, one) {
-			out = append(out, one)
-		}
+	for _, c := range conditionsOf(found) {
+		out = append(out, condition(c))
 	}
 	return out
 }
 
 // spelt are conditions as one line.
-func spelt(found []health.Condition) (line string) {
-	for _, c := range found {
-		line += c.Code + " " + c.Words + c.Remedy
+func spelt(found ...health.Condition) (line string) {
+	for _, c := range tellable(found) {
+		line += c.String()
 	}
 	return line
 }

@@ -50,12 +50,17 @@ func (p *point) makes(withheld ...string) func(context.Context, edition.Generati
 }
 
 func makeBook(ctx context.Context, s *store.Store, o order, progress func(pull.Progress)) error {
-	return pull.Make(ctx, o.Generation, pull.Making{
+	done, err := s.Making()
+	if err != nil {
+		return err
+	}
+	err = pull.Make(ctx, o.Generation, pull.Making{
 		Shelf: s, Key: o.Key, Open: opens, Progress: progress,
 		Build: func(ctx context.Context, contents fs.FS, path string) error {
 			return book.Build(ctx, contents, path, o.Withheld...)
 		},
 	})
+	return errors.Join(err, done())
 }
 
 // makesApart makes books in a process of its own with the lowest priority: whoever touches the screen meanwhile has the
@@ -70,11 +75,15 @@ func (p *point) makesApart(withheld ...string) func(context.Context, edition.Gen
 		if err != nil {
 			return err
 		}
-		// The program that runs, though another version may lie under its name by now.
-		c := exec.CommandContext(ctx, "/proc/self/exe", "make", "--data", p.data)
-		c.WaitDelay = time.Second
-		return hire(ctx, c, told, progress)
+		return hire(ctx, p.itself(ctx, "make"), told, progress)
 	}
+}
+
+// itself is the program that runs, though another version may lie under its name by now, once more for one of its commands.
+func (p *point) itself(ctx context.Context, command string) *exec.Cmd {
+	c := exec.CommandContext(ctx, "/proc/self/exe", command, "--data", p.data)
+	c.WaitDelay = time.Second
+	return c
 }
 
 // hire runs the process to its end.
@@ -128,6 +137,16 @@ func tail(b []byte) []byte {
 	return bytes.TrimSpace(b[max(0, len(b)-enough):])
 }
 
+// whileWanted ends when whoever began this process, and holds the other end of its standard input, is gone.
+func whileWanted(in io.Reader) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		_, _ = in.Read(make([]byte, 1))
+		stop()
+	}()
+	return ctx, stop
+}
+
 // runMake makes one book for the kiosk that began this process, and ends with it.
 func runMake(args []string, stdout, stderr io.Writer) int {
 	var data string
@@ -140,12 +159,8 @@ func runMake(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, errors.New("make由查询界面自己调用，不用手工运行。要更新请用 kiosk pull"))
 	}
 	collectMore()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := whileWanted(in)
 	defer stop()
-	go func() {
-		_, _ = in.ReadByte() // returns when whoever wants the book is gone
-		stop()
-	}()
 	answer := json.NewEncoder(stdout)
 	err = func() error {
 		var o order

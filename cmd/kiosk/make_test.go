@@ -10,8 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	main "mingbai.local/cmd/kiosk"
 	"mingbai.local/sync/edition"
@@ -156,6 +159,55 @@ func TestTheMakerEndsWithTheKiosk(t *testing.T) {
 		t.Errorf("a book for nobody: %v", err)
 	}
 	w.made(t)
+}
+
+// A process that makes a book for a kiosk which was killed may still be ending when the next one is begun: that waits until it alone writes.
+func TestTwoMakersWriteOneAfterTheOther(t *testing.T) {
+	w := wantedBook(t)
+	s, err := store.Open(w.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.Making()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.maker(context.Background())
+	made := make(chan error, 1)
+	begun := make(chan struct{})
+	go func() {
+		made <- main.Hire(context.Background(), c, w.told, func(pull.Progress) {
+			select {
+			case <-begun:
+			default:
+				t.Error("it began beside the other")
+			}
+		})
+	}()
+	var gen syscall.Stat_t
+	if err := syscall.Stat(filepath.Dir(w.path), &gen); err != nil {
+		t.Fatal(err)
+	}
+	waits := regexp.MustCompile(fmt.Sprintf(`-> FLOCK .*:%d `, gen.Ino))
+	for deadline := time.Now().Add(time.Minute); ; <-time.After(time.Millisecond) {
+		locks, err := os.ReadFile("/proc/locks")
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("nobody waits: %s, %v", locks, err)
+		}
+		if waits.Match(locks) {
+			break
+		}
+	}
+	close(begun)
+	if err := done(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-made; err != nil {
+		t.Fatal(err)
+	}
+	if is, err := os.ReadFile(w.path); err != nil || !bytes.Equal(is, w.was) {
+		t.Errorf("the book is %d bytes, was %d, %v", len(is), len(w.was), err)
+	}
 }
 
 // speaks is a process that hears its order and then says something else than a maker of books would.

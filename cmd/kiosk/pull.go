@@ -63,9 +63,10 @@ func runPull(args []string, stdout, stderr io.Writer) int {
 		p.keepFound(courier.Conditions(r, err)) // for kiosk status
 	}
 	if err != nil {
-		return fail(stderr, fmt.Errorf("更新没有成功，原来的数据照常能查。%s（%w）", spelt(courier.Conditions(r, err)), err))
+		return fail(stderr, fmt.Errorf("更新没有成功，原来的数据照常能查。%s（%w）", spelt(courier.Conditions(r, err)...), err))
 	}
 	p.clock.confirmed(p.remember())
+	p.clock.write()
 	if asJSON {
 		return printJSON(stdout, stderr, r)
 	}

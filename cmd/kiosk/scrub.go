@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,14 +10,12 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"slices"
 	"sync"
 	"time"
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/kiosk"
-	"mingbai.local/sync/depot"
 	"mingbai.local/sync/health"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
@@ -39,12 +36,17 @@ const (
 type watchman struct {
 	mu    sync.Mutex
 	quiet time.Time // since when nobody is there; zero while somebody is
-	due   time.Time // by day; by night it is earlier
+	night time.Time // when the next round is due by night
+	day   time.Time // and by day, which is later as a rule
 	last  time.Time // when the last round ended, zero before the first
 	found store.Found
 }
 
-func newWatchman(now time.Time) *watchman { return &watchman{due: now.Add(scrubFirst)} }
+func newWatchman(now time.Time) *watchman {
+	w := &watchman{}
+	w.later(now)
+	return w
+}
 
 // painted is told of each page.
 func (w *watchman) painted(page kiosk.Page, now time.Time) {
@@ -62,9 +64,9 @@ func (w *watchman) painted(page kiosk.Page, now time.Time) {
 func (w *watchman) ready(now time.Time, hour int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	due := w.due
-	if !w.last.IsZero() && hour >= 0 && hour < nightEnds {
-		due = w.last.Add(scrubByNight)
+	due := w.day
+	if hour >= 0 && hour < nightEnds {
+		due = w.night
 	}
 	return !w.quiet.IsZero() && now.Sub(w.quiet) >= scrubIdle && !now.Before(due)
 }
@@ -73,14 +75,14 @@ func (w *watchman) ready(now time.Time, hour int) bool {
 func (w *watchman) done(found store.Found, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.found, w.last, w.due = found, now, now.Add(scrubByDay)
+	w.found, w.last, w.night, w.day = found, now, now.Add(scrubByNight), now.Add(scrubByDay)
 }
 
-// later puts off a round that came to nothing.
+// later puts off the first round, and one that came to nothing.
 func (w *watchman) later(now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.due = now.Add(scrubFirst)
+	w.night, w.day = now.Add(scrubFirst), now.Add(scrubFirst)
 }
 
 func (w *watchman) report() (found store.Found, last time.Time) {
@@ -135,11 +137,10 @@ func (p *point) round(ctx context.Context, send func(kiosk.Msg)) {
 // scrub reads the disk through: behind the screen in a process of its own, like the making of books.
 func (p *point) scrub(ctx context.Context) (store.Found, error) {
 	if !p.apart {
-		return readThrough(ctx, p.store, func(context.Context, int64) error { return nil })
+		return readNow(ctx, p.store)
 	}
 	var found store.Found
-	c := exec.CommandContext(ctx, "/proc/self/exe", "scrub", "--data", p.data)
-	c.WaitDelay = time.Second
+	c := p.itself(ctx, "scrub")
 	in, err := c.StdinPipe()
 	if err != nil {
 		return found, err
@@ -167,6 +168,16 @@ func readThrough(ctx context.Context, s *store.Store, rest func(context.Context,
 	}})
 }
 
+// readNow reads it as fast as it can be read. An update that came in between is let be, and what it has brought is read.
+func readNow(ctx context.Context, s *store.Store) (store.Found, error) {
+	now := func(context.Context, int64) error { return nil }
+	found, err := readThrough(ctx, s, now)
+	if errors.Is(err, store.ErrBusy) {
+		found, err = readThrough(ctx, s, now)
+	}
+	return found, err
+}
+
 // slowly waits as long as reading that much may take.
 func slowly(ctx context.Context, bytes int64) error {
 	t := time.NewTimer(time.Duration(bytes) * time.Second / scrubSpeed)
@@ -185,12 +196,8 @@ func runScrub(args []string, stdout, stderr io.Writer) int {
 	if err := flags("scrub", "--data DIR", args, stderr, func(set *flag.FlagSet) { dataFlag(set, &data) }); err != nil {
 		return fail(stderr, err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := whileWanted(os.Stdin)
 	defer stop()
-	go func() {
-		_, _ = bufio.NewReader(os.Stdin).ReadByte() // returns when whoever wants to know is gone
-		stop()
-	}()
 	s, err := store.Open(data)
 	if err != nil {
 		return fail(stderr, err)
@@ -216,9 +223,11 @@ func (p *point) repair(ctx context.Context, found store.Found, send func(kiosk.M
 	if len(found.Lost) > 0 {
 		if err := p.refill(ctx); err != nil {
 			slog.Warn("scrub", "err", err) // without a network it is missed only by whoever builds the book again
-		} else {
-			found.Lost = nil
 		}
+		found.Lost = slices.DeleteFunc(slices.Clone(found.Lost), func(sum string) bool {
+			_, err := p.store.Object(sum)
+			return err == nil
+		})
 	}
 	current, _, err := p.store.Current()
 	if err != nil {
@@ -242,16 +251,11 @@ func (p *point) repair(ctx context.Context, found store.Found, send func(kiosk.M
 
 // refill asks the office for what the disk has lost.
 func (p *point) refill(ctx context.Context) error {
-	ctx, hangUp, ok := p.line.use(ctx)
-	if !ok {
-		return errCut
-	}
-	defer hangUp()
-	office, err := depot.HTTP(p.enrolment.Office, depot.Stall)
+	ctx, office, hangUp, err := p.call(ctx)
 	if err != nil {
 		return err
 	}
-	defer office.Close()
+	defer hangUp()
 	j := p.job()
 	j.Depot = office
 	_, err = pull.Refill(ctx, j)

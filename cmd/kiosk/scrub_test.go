@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"mingbai.local/app/kiosk"
+	"mingbai.local/sync/edition"
 	"mingbai.local/sync/health"
 	"mingbai.local/sync/store"
 )
@@ -54,6 +58,13 @@ func TestTheDiskIsReadThroughWhenNobodyIsThere(t *testing.T) {
 	if ready(first.Add(scrubFirst-time.Second)) || !ready(first.Add(scrubFirst)) {
 		t.Error("a round that came to nothing is not made again after an hour")
 	}
+	// Nor by night is it made again every minute.
+	w.done(store.Found{}, first)
+	night = time.Date(2026, 11, 22, 1, 0, 0, 0, china)
+	w.later(night)
+	if ready(night.Add(scrubFirst-time.Second)) || !ready(night.Add(scrubFirst)) {
+		t.Error("by night a round that came to nothing is made again at once, or never")
+	}
 }
 
 // TestStaffHearOfARound: what was found and could not be mended is a condition, what was found to be in order is a fact.
@@ -94,5 +105,60 @@ func TestARoundFindsWhatIsThere(t *testing.T) {
 	found, last := p.watchman.report()
 	if last.IsZero() || len(found.Books) != 0 || p.book.Err() != nil {
 		t.Errorf("found %+v at %v", found, last)
+	}
+}
+
+// TestWhatCannotBeRefilledIsStillMissed: the office has been asked, and staff hear of what it has not brought back.
+func TestWhatCannotBeRefilledIsStillMissed(t *testing.T) {
+	p, err := openPoint(enrolledFolder(t, newListener(t).url), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.letGo()
+	here := "here"
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(here)))
+	if err := p.store.Put(sum, int64(len(here)), strings.NewReader(here)); err != nil {
+		t.Fatal(err)
+	}
+	p.line.set(true)
+	gone := strings.Repeat("ab", 32)
+	left := p.repair(context.Background(), store.Found{Lost: []string{gone, sum}}, func(kiosk.Msg) {})
+	if !slices.Equal(left.Lost, []string{gone}) {
+		t.Errorf("%v is missed", left.Lost)
+	}
+}
+
+// TestDoctorAsksTheOfficeOnlyWhereTheNetworkMayBeUsed: what the disk has lost is asked for, but not where staff have said 离线运行.
+func TestDoctorAsksTheOfficeOnlyWhereTheNetworkMayBeUsed(t *testing.T) {
+	for _, offline := range []bool{true, false} {
+		office := newListener(t)
+		data := enrolledFolder(t, office.url)
+		s, err := store.Open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lost := map[string]edition.Ref{"finance": {SHA256: strings.Repeat("ab", 32), Length: 5}}
+		if err := s.Switch(edition.Generation{Number: 1, AsOf: "2026-11-20", Catalogs: lost}, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeSettings(data, kiosk.Settings{Offline: offline}); err != nil {
+			t.Fatal(err)
+		}
+		out, _, code := says("doctor", "--data", data)
+		if code != 1 || !strings.Contains(out, "缺了的1个") || !strings.Contains(out, "kiosk doctor --mend") {
+			t.Errorf("offline %t: doctor ends with %d: %s", offline, code, out)
+		}
+		calls := func() int {
+			office.mu.Lock()
+			defer office.mu.Unlock()
+			return office.calls
+		}
+		if calls() > 0 {
+			t.Error("doctor asks a network, and nobody has told it to mend")
+		}
+		out, _, code = says("doctor", "--data", data, "--mend")
+		if code != 1 || !strings.Contains(out, "缺了的1个") || (calls() == 0) != offline {
+			t.Errorf("offline %t: doctor --mend ends with %d and has called the office %d times: %s", offline, code, calls(), out)
+		}
 	}
 }

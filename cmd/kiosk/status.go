@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"mingbai.local/sync/health"
-	"mingbai.local/sync/store"
 )
 
 // status is what kiosk status says.
@@ -32,25 +31,18 @@ type condition struct {
 	Remedy string `json:"remedy"`
 }
 
+func (c condition) String() string { return c.Code + " " + c.Words + c.Remedy }
+
 // look opens a data folder as status and doctor do, and says what it holds.
 func look(data string) (*point, status, error) {
 	st := status{Datasets: map[string]int64{}, Conditions: []condition{}}
 	if _, err := os.Stat(data); err != nil {
 		return nil, st, fmt.Errorf("没有数据文件夹%s。请检查--data，或者先用 kiosk pull 更新", data)
 	}
-	e, ok, err := readEnrolment(data, "")
+	p, err := newPoint(data, "")
 	if err != nil {
 		return nil, st, err
 	}
-	s, err := store.Open(data)
-	if err != nil {
-		return nil, st, err
-	}
-	p := &point{
-		data: data, store: s, enrolment: e, enrolled: ok, clock: newClock(data), watchman: newWatchman(time.Now()), line: newLine(false), turns: newTurns(),
-	}
-	p.inspect()
-	p.remember()
 	synced, err := p.serve()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, st, err
@@ -118,7 +110,7 @@ func runStatus(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	for _, c := range st.Conditions {
-		fmt.Fprintf(stdout, "%s %s%s\n", c.Code, c.Words, c.Remedy)
+		fmt.Fprintln(stdout, c)
 	}
 	return 0
 }

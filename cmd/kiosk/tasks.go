@@ -11,7 +11,6 @@ import (
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/courier"
-	"mingbai.local/sync/depot"
 	"mingbai.local/sync/health"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/trust"
@@ -23,17 +22,15 @@ func (c *chores) update(ctx context.Context) (words string, trouble kiosk.Condit
 	if !p.enrolled {
 		return "", conditionOf(health.NoEnrolment)
 	}
-	ctx, done, ok := p.line.use(ctx)
-	if !ok {
+	ctx, office, hangUp, err := p.call(ctx)
+	switch {
+	case errors.Is(err, errCut):
 		return "", conditionOf(p.whyOffline())
-	}
-	defer done()
-	office, err := depot.HTTP(p.enrolment.Office, depot.Stall)
-	if err != nil {
+	case err != nil:
 		slog.Error("update", "err", err)
 		return "", conditionOf(health.Failed)
 	}
-	defer office.Close()
+	defer hangUp()
 	r, err := c.pull(ctx, kiosk.TaskUpdate, func(j *pull.Job) { j.Depot, j.Carrier = office, trust.Asked })
 	found := courier.Conditions(r, err)
 	p.found(found)
@@ -46,7 +43,6 @@ func (c *chores) update(ctx context.Context) (words string, trouble kiosk.Condit
 	case err != nil:
 		return "", kiosk.Condition{} // it was stopped
 	}
-	p.clock.confirmed(p.remember())
 	return c.updated(r), kiosk.Condition{}
 }
 
@@ -87,8 +83,9 @@ func (c *chores) pull(ctx context.Context, task kiosk.Task, from func(*pull.Job)
 // patientTries is how often an update that staff have asked for waits a second for another one to end.
 const patientTries = 5
 
-// updated shows what an update has brought, and says it.
+// updated shows what an update has brought, by whatever way, and says it.
 func (c *chores) updated(r pull.Result) string {
+	c.p.clock.confirmed(c.p.remember())
 	day := disclosure.Date(r.DataAsOf).Chinese()
 	if r.Changed {
 		c.p.reopen(c.send)

@@ -27,6 +27,7 @@ type trial struct {
 	served int
 	long   bool  // it has served for store.GoodAfter
 	left   int64 // the edition that was left at this start because it had crashed the program
+	ended  bool
 }
 
 func newTrial(s *store.Store) *trial { return &trial{store: s, now: time.Now} }
@@ -39,7 +40,7 @@ func (t *trial) begin() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	g, ok, err := t.store.Current()
-	if err != nil || !ok || g.Number == t.begun {
+	if err != nil || !ok || g.Number == t.begun || t.ended { // an update may come while the program ends
 		return
 	}
 	if t.begun == 0 && !displayThere() {
@@ -105,8 +106,11 @@ func (t *trial) watch(ctx context.Context) {
 	if t == nil {
 		return
 	}
-	if t.left != 0 {
-		slog.Error(health.WentBack.Words, "code", health.WentBack.Code, "edition", t.left)
+	t.mu.Lock()
+	left := t.left
+	t.mu.Unlock()
+	if left != 0 {
+		slog.Error(health.WentBack.Words, "code", health.WentBack.Code, "edition", left)
 	}
 	const every = 5 * time.Second
 	tick := time.NewTicker(every)
@@ -123,9 +127,13 @@ func (t *trial) watch(ctx context.Context) {
 
 // end says that the program ends as it should.
 func (t *trial) end() {
-	if t != nil {
-		t.tell(t.store.Ended)
+	if t == nil {
+		return
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended = true
+	t.tell(t.store.Ended)
 }
 
 // displayThere says whether there is a screen to open a window on. While the machine starts the program may be faster than its X server.

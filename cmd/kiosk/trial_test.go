@@ -93,6 +93,37 @@ func TestAnOrderlyEndIsNoCrash(t *testing.T) {
 	}
 }
 
+// TestAnUpdateWhileTheProgramEnds: what comes then is not served any more, and its end is no crash of it.
+func TestAnUpdateWhileTheProgramEnds(t *testing.T) {
+	aScreen(t)
+	data, s := twoEditions(t)
+	for number := int64(3); number < 6; number++ {
+		_, p := starts(t, data)
+		p.trial.end()
+		b, err := os.ReadFile(s.Book(2))
+		if err == nil {
+			err = os.WriteFile(s.Book(number), b, 0o600)
+		}
+		if err == nil && number == 3 {
+			err = s.Switch(edition.Generation{Number: number, AsOf: "2026-11-21", Digest: strings.Repeat("0", 64)}, nil, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.reopen(func(m kiosk.Msg) {
+			for _, b := range []*book.Book{m.(kiosk.Opened).Book, m.(kiosk.Opened).Before} {
+				if b != nil {
+					t.Cleanup(func() { closeBook(b) })
+				}
+			}
+		})
+		p.book, p.before = nil, nil
+	}
+	if _, p := starts(t, data); p.number != 3 {
+		t.Errorf("edition %d serves", p.number)
+	}
+}
+
 // TestAnEditionSettles after ten minutes and twenty pages, and not before.
 func TestAnEditionSettles(t *testing.T) {
 	aScreen(t)

@@ -64,17 +64,14 @@ func (p *point) keepUp(ctx context.Context, send func(kiosk.Msg)) <-chan struct{
 
 // courier looks for newer editions while the line is open.
 func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
-	ctx, hangUp, ok := p.line.use(ctx)
-	if !ok {
+	ctx, office, hangUp, err := p.call(ctx)
+	if err != nil {
+		if !errors.Is(err, errCut) {
+			log.Printf("kiosk: %v", err)
+		}
 		return
 	}
 	defer hangUp()
-	office, err := depot.HTTP(p.enrolment.Office, depot.Stall)
-	if err != nil {
-		log.Printf("kiosk: %v", err)
-		return
-	}
-	defer office.Close()
 	c := courier.Courier{
 		Kiosk: p.enrolment.Kiosk, Every: time.Duration(p.enrolment.PollMinutes) * time.Minute, Spread: p.spread(),
 		Pull: func(ctx context.Context, l courier.Look) (pull.Result, error) {
@@ -93,6 +90,19 @@ func (p *point) courier(ctx context.Context, send func(kiosk.Msg)) {
 	if err := c.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		log.Printf("kiosk: %v", err)
 	}
+}
+
+// call opens the office's depot, for as long as the line is. errCut says that it is not.
+func (p *point) call(ctx context.Context) (_ context.Context, office *depot.Remote, hangUp func(), err error) {
+	ctx, done, ok := p.line.use(ctx)
+	if !ok {
+		return nil, nil, nil, errCut
+	}
+	if office, err = depot.HTTP(p.enrolment.Office, depot.Stall); err != nil {
+		done()
+		return nil, nil, nil, err
+	}
+	return ctx, office, func() { office.Close(); done() }, nil
 }
 
 // job is an update of this data folder; where it comes from is the caller's to say.

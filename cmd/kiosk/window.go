@@ -276,6 +276,7 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	if isQueue(printer) && printer != "" {
 		p.settings.Printer = printer
 	}
+	atDisplaysEnd(p.trial.end) // which is no fault of the edition
 	s := p.open(window.panel)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

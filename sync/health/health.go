@@ -18,7 +18,7 @@ type Condition struct {
 	Grave bool
 }
 
-// The conditions. Every one leaves the edition that serves in its place, but for Empty.
+// The conditions. In every one an edition serves, but for Empty and Broken.
 var (
 	Unreachable = Condition{Code: "N-01", Words: "连不上县里的服务器，现在显示的是以前收到的数据。", Remedy: "请检查网线和路由器。没有网络也不影响查询，机器会自己再试。"}
 	NoEdition   = Condition{Code: "N-02", Words: "县里的服务器通了，但是还没有发布数据。", Remedy: "请打电话问县公开办什么时候发布。"}
@@ -46,7 +46,7 @@ var (
 	NoPractice  = Condition{Code: "P-05", Words: "练习用的数据打不开。", Remedy: "请重新启动机器再试。查询照常。"}
 	ForcedOff   = Condition{Code: "P-06", Words: "程序是按离线运行启动的，这里打不开网络。", Remedy: "要连网，请联系县公开办改启动方式。"}
 	Full        = Condition{Code: "D-01", Words: "机器里放不下新的数据了。", Remedy: "请删掉机器里和查询无关的文件，或者联系县公开办。查询照常。", Grave: true}
-	Damaged     = Condition{Code: "D-02", Words: "本机的数据有损坏，正在显示上一期。", Remedy: "机器会自己修复。一天后还有这一条，请联系县公开办。", Grave: true}
+	Damaged     = Condition{Code: "D-02", Words: "本机的数据有损坏，正在显示还打得开的一期。", Remedy: "机器会自己修复。一天后还有这一条，请联系县公开办。", Grave: true}
 	Failed      = Condition{Code: "D-03", Words: "更新没有成功，原因不明。", Remedy: "请重新启动机器。还是不行，请把这个编号报给县公开办。查询照常。", Grave: true}
 	Empty       = Condition{Code: "D-04", Words: "本机还没有数据。", Remedy: "请接上网络，或者插入县里发的U盘。", Grave: true}
 	Broken      = Condition{Code: "D-05", Words: "本机的数据打不开，现在查不了。", Remedy: "请接上网络，或者插入县里发的U盘，机器会重新收一份。还是不行，请联系县公开办。", Grave: true}

@@ -25,6 +25,7 @@ type Scrub struct {
 type Found struct {
 	State   bool     // state.db is damaged; the next update makes a new one
 	Books   []int64  // editions whose books are missing or damaged
+	Bare    []int64  // editions that have only a book: what it was made of is of a format that this program does not read
 	Lost    []string // hashes of objects that were damaged or missing, those of the edition that serves first
 	Objects int      // that were read and are whole
 }
@@ -33,30 +34,28 @@ type Found struct {
 func (f Found) Well() bool { return !f.State && len(f.Books) == 0 && len(f.Lost) == 0 }
 
 // Scrub reads the books of the current and the previous edition through, and everything of which they are made. It reads beside all else that goes on and
-// takes no lock: what it deletes could not be used. One that is ended by ctx has found what it returns, and the next one goes on behind it. ErrBusy says
-// that an update came in between, so that there is no telling.
+// takes no lock: what it deletes could not be used. ErrBusy says that an update came in between, so that there is no telling.
 func (s *Store) Scrub(ctx context.Context, with Scrub) (Found, error) {
-	var f Found
 	st, err := s.state()
-	if f.State = errors.Is(err, ErrBroken); err != nil && !f.State {
-		return f, err
+	if err != nil && !errors.Is(err, ErrBroken) {
+		return Found{}, err
 	}
+	r := round{s, with, map[string]bool{}, Found{State: err != nil}}
 	for _, g := range []*edition.Generation{st.current, st.previous} {
 		if g == nil {
 			continue
 		}
-		if err := s.scrubObjects(ctx, g, with, &f); err != nil {
-			return f, err
+		if err := r.objects(ctx, g); err != nil {
+			return Found{}, err
 		}
-		if err := s.scrubBook(ctx, g.Number, with, &f); err != nil {
-			return f, err
+		if err := r.book(ctx, g.Number); err != nil {
+			return Found{}, err
 		}
 	}
-	s.whole.Clear()
-	if now, err := s.state(); err != nil && !f.State || numbers(now) != numbers(st) {
+	if now, err := s.state(); err != nil && !r.found.State || numbers(now) != numbers(st) {
 		return Found{}, ErrBusy
 	}
-	return f, nil
+	return r.found, nil
 }
 
 // numbers are the editions that a state keeps.
@@ -69,64 +68,69 @@ func numbers(st state) (n [2]int64) {
 	return n
 }
 
-func (s *Store) scrubBook(ctx context.Context, number int64, with Scrub, f *Found) error {
-	path := s.Book(number)
-	i, err := os.Stat(path)
-	if err == nil {
-		if s.isWhole(path) {
-			return nil
-		}
-		if err = with.Check(ctx, path); ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-	if err != nil {
-		f.Books = append(f.Books, number)
-		return nil
-	}
-	s.whole.Store(path, true)
-	return with.Rest(ctx, i.Size())
+// round (一巡) is a scrub under way.
+type round struct {
+	store *Store
+	with  Scrub
+	read  map[string]bool // objects, of which two editions share most
+	found Found
 }
 
-// scrubObjects reads all that an edition is made of. What its catalogs name can be listed only as far as these are whole.
-func (s *Store) scrubObjects(ctx context.Context, g *edition.Generation, with Scrub, f *Found) error {
+func (r *round) book(ctx context.Context, number int64) error {
+	path := r.store.Book(number)
+	i, err := os.Stat(path)
+	if err == nil {
+		forget(path)
+		err = r.with.Check(ctx, path)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		r.found.Books = append(r.found.Books, number)
+		return nil
+	}
+	return r.with.Rest(ctx, i.Size())
+}
+
+// objects reads all that an edition is made of. What its catalogs name can be listed only as far as these are whole, and of a format that this program
+// reads: else no book can be made of it anyway.
+func (r *round) objects(ctx context.Context, g *edition.Generation) error {
 	needed := map[string]bool{}
-	if err := s.needs(g, needed); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch err := r.store.needs(g, needed); {
+	case errors.Is(err, errFormat):
+		r.found.Bare = append(r.found.Bare, g.Number)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("store: edition %d: %w", g.Number, err)
 	}
 	for _, sum := range slices.Sorted(maps.Keys(needed)) {
-		if s.isWhole(sum) || slices.Contains(f.Lost, sum) {
+		if r.read[sum] {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		r.read[sum] = true
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		name, err := s.object(sum)
+		name, err := r.store.object(sum)
 		if err != nil {
 			return err
 		}
 		forget(name)
-		b, err := s.Object(sum)
+		b, err := r.store.Object(sum)
 		if err != nil {
-			f.Lost = append(f.Lost, sum)
+			r.found.Lost = append(r.found.Lost, sum)
 			continue
 		}
-		f.Objects++
-		s.whole.Store(sum, true)
-		if err := with.Rest(ctx, int64(len(b))); err != nil {
+		r.found.Objects++
+		if err := r.with.Rest(ctx, int64(len(b))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// isWhole says that a scrub which did not come to its end has read it.
-func (s *Store) isWhole(name string) bool {
-	_, ok := s.whole.Load(name)
-	return ok
-}
-
-// forget makes the kernel read a file from the disk again: what it remembers of it may be better than what lies there.
+// forget makes the kernel read a file from the disk again: what it remembers of it may be better than what lies there. Pages that a program has mapped
+// it keeps.
 func forget(name string) {
 	f, err := os.Open(name)
 	if err != nil {

@@ -1,12 +1,20 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"mingbai.local/sync/edition"
 )
 
 // through is a scrub that reads books as the tests' books are.
@@ -79,40 +87,28 @@ func TestScrub(t *testing.T) {
 	}
 }
 
-// A scrub that somebody interrupts by touching the screen goes on the next night where it was.
-func TestScrubGoesOn(t *testing.T) {
+// A scrub that is stopped says so, and nothing of what it has not read.
+func TestAScrubIsStopped(t *testing.T) {
 	s := two(t)
-	total := len(objects(t, s)) + 2
-	read := 0
-	for night := 1; ; night++ {
-		ctx, touched := context.WithCancel(context.Background())
+	pieces := len(objects(t, s)) + 2
+	for stop := 1; stop < pieces; stop++ {
+		ctx, cancel := context.WithCancel(context.Background())
+		read := 0
 		with := through()
-		with.Rest = func(ctx context.Context, n int64) error {
+		with.Rest = func(_ context.Context, n int64) error {
+			if read++; read == stop {
+				cancel()
+			}
 			if n <= 0 {
 				t.Errorf("%d bytes", n)
-			}
-			if read++; read%3 == 0 {
-				touched()
 			}
 			return nil
 		}
 		f, err := s.Scrub(ctx, with)
-		touched()
-		if !f.Well() {
-			t.Fatalf("night %d: %+v", night, f)
+		cancel()
+		if !errors.Is(err, context.Canceled) || !f.Well() || read != stop {
+			t.Errorf("stopped after %d of %d: %+v, %v, %d read", stop, pieces, f, err, read)
 		}
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, context.Canceled) || night > total {
-			t.Fatalf("night %d: %v", night, err)
-		}
-	}
-	if read != total {
-		t.Errorf("%d pieces were read, not %d", read, total)
-	}
-	if f, err := s.Scrub(context.Background(), through()); err != nil || f.Objects != total-2 {
-		t.Errorf("the next one does not begin anew: %+v, %v", f, err)
 	}
 }
 
@@ -135,5 +131,77 @@ func TestScrubBesideAnUpdate(t *testing.T) {
 	}
 	if f, err := s.Scrub(context.Background(), with); err != nil || !f.Well() {
 		t.Errorf("then %+v, %v", f, err)
+	}
+}
+
+// reprinted is edition g as a program of another format would have left it here: its catalogs say so.
+func reprinted(t *testing.T, s *Store, g edition.Generation, format int) edition.Generation {
+	t.Helper()
+	unpack, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpack.Close()
+	pack, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Catalogs = maps.Clone(g.Catalogs)
+	for owner, ref := range g.Catalogs {
+		b, err := s.Object(ref.SHA256)
+		if err == nil {
+			b, err = unpack.DecodeAll(b, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, was := fmt.Appendf(nil, `"format":%d`, edition.Format), fmt.Appendf(nil, `"format":%d`, format)
+		if !bytes.Contains(b, is) {
+			t.Fatalf("a catalog without a format: %s", b)
+		}
+		b = pack.EncodeAll(bytes.Replace(b, is, was, 1), nil)
+		if err := s.Put(hash(b), int64(len(b)), bytes.NewReader(b)); err != nil {
+			t.Fatal(err)
+		}
+		g.Catalogs[owner] = edition.Ref{SHA256: hash(b), Length: int64(len(b))}
+	}
+	if err := s.Switch(g, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// A kiosk that was given a new program holds an edition of the format before. Its book is looked at and kept; of what it was made nothing can be made
+// any more, and that goes with the next sweep. What a newer program has left stays for it.
+func TestAnEditionOfAnotherFormat(t *testing.T) {
+	for format, stays := range map[int]bool{edition.Format - 1: false, edition.Format + 1: true} {
+		s := newStore(t)
+		g := reprinted(t, s, take(t, s, 1, "a", "b"), format)
+		if f, err := s.Scrub(context.Background(), through()); err != nil || !f.Well() || f.Objects != len(g.Catalogs) || !slices.Equal(f.Bare, []int64{1}) {
+			t.Errorf("format %d: found %+v, %v", format, f, err)
+		}
+		take(t, s, 2, "c")
+		before := len(objects(t, s))
+		freed, err := s.Sweep()
+		if (err != nil) != stays || (freed == 0) != stays {
+			t.Errorf("format %d: swept %d bytes, %v", format, freed, err)
+		}
+		if after := len(objects(t, s)); (after == before) != stays {
+			t.Errorf("format %d: of %d objects %d are left", format, before, after)
+		}
+		if f, err := s.Scrub(context.Background(), through()); err != nil || !f.Well() {
+			t.Errorf("format %d, swept: found %+v, %v", format, f, err)
+		}
+		if _, err := s.Back(); err != nil {
+			t.Fatal(err)
+		}
+		serves(t, s, 1, false)
+		// A catalog that is damaged is something else: it may come back, and names what is still needed.
+		if err := os.WriteFile(filepath.Join(s.dir, "s", g.Catalogs["finance"].SHA256[:2], g.Catalogs["finance"].SHA256), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Sweep(); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("format %d: swept beside a damaged catalog: %v", format, err)
+		}
 	}
 }

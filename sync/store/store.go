@@ -27,7 +27,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -38,7 +37,6 @@ import (
 type Store struct {
 	dir   string
 	began atomic.Int64 // the edition that this program serves, as far as it has said
-	whole sync.Map     // what a scrub under way has read and found whole
 }
 
 // ErrBusy says that another program is writing.
@@ -60,10 +58,28 @@ func (s *Store) Lock() (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = ErrBusy
-		}
+	return flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
+}
+
+// Making makes the caller the one who makes a book here, and waits for another one. Of the writer there is one anyway; but what makes a book for a
+// program that was killed outlives its lock a little, and must not take the half book of the next one for its own.
+func (s *Store) Making() (done func() error, err error) {
+	f, err := os.Open(filepath.Join(s.dir, "gen"))
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return flock(f, syscall.LOCK_EX)
+}
+
+func flock(f *os.File, how int) (unlock func() error, err error) {
+	err = syscall.EINTR
+	for errors.Is(err, syscall.EINTR) {
+		err = syscall.Flock(int(f.Fd()), how)
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = ErrBusy
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f.Close, nil
@@ -216,7 +232,8 @@ func (s *Store) Sweep(wanted ...edition.Generation) (int64, error) {
 			continue
 		}
 		books[filepath.Base(s.Book(g.Number))] = true
-		if err := s.needs(g, needed); err != nil {
+		// Of a format before this program's nothing can be made any more: its book is all that is kept. A newer program may come back for what is newer.
+		if err := s.needs(g, needed); err != nil && (!errors.Is(err, errFormat) || errors.Is(err, edition.ErrNewer)) {
 			return 0, fmt.Errorf("store: edition %d: %w", g.Number, err)
 		}
 	}
@@ -239,13 +256,22 @@ func (s *Store) Sweep(wanted ...edition.Generation) (int64, error) {
 	return freed, nil
 }
 
+// errFormat says that an edition's lists are whole and not of the format that this program reads.
+var errFormat = errors.New("store: of another program's format")
+
 // needs adds the hashes of all objects of a generation.
 func (s *Store) needs(g *edition.Generation, needed map[string]bool) error {
+	var unread error
 	e, err := edition.Load(g.Catalogs, func(_ string, r edition.Ref) ([]byte, error) {
 		needed[r.SHA256] = true
-		return s.Object(r.SHA256)
+		b, err := s.Object(r.SHA256)
+		unread = errors.Join(unread, err)
+		return b, err
 	})
-	if err != nil {
+	switch {
+	case err != nil && unread == nil:
+		return fmt.Errorf("%w: %w", errFormat, err)
+	case err != nil:
 		return err
 	}
 	for _, shard := range e.Shards() {

@@ -298,6 +298,10 @@ var programs = map[string]func(o office, data string, args []string, in io.Reade
 		}
 		return verify(o, data, p)
 	},
+	"scrub": scrubs,
+	"check": func(_ office, path string, _ []string, _ io.Reader, _ io.Writer) error {
+		return checks(context.Background(), path)
+	},
 	"take": func(o office, data string, args []string, _ io.Reader, out io.Writer) error {
 		return take(o, data, args[0], out)
 	},

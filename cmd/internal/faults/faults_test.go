@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // Nothing that was acknowledged is lost, and nothing is silently wrong, whatever is done to the disk. The long form is make test-faults.
 func TestFaults(t *testing.T) {
 	var log bytes.Buffer
-	rows, err := tryAll(short, 1, "", &log)
+	rows, err := tryAll(short, 1, "", &kept{Trials: map[string]tried{}}, &log)
 	var table bytes.Buffer
 	if err := write(&table, rows); err != nil {
 		t.Fatal(err)

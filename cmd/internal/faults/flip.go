@@ -16,26 +16,40 @@ import (
 
 // flipped (翻位) flips bits of objects and of state.db, one at a time.
 func (b *bench) flipped(bits int) (r row, err error) {
-	data := filepath.Join(b.dir, "flipped")
-	out, err := b.child("flip", data, strconv.Itoa(bits), strconv.FormatUint(b.rand.Uint64(), 10)).Output()
-	if err != nil {
-		return r, err
+	const atOnce = 5000
+	var all flipping
+	for all.Tried < bits {
+		data := filepath.Join(b.dir, "flipped")
+		out, err := b.child("flip", data, strconv.Itoa(min(atOnce, bits-all.Tried)), strconv.FormatUint(b.rand.Uint64(), 10)).Output()
+		if err != nil {
+			return r, err
+		}
+		var f flipping
+		if err := errors.Join(json.Unmarshal(out, &f), os.RemoveAll(data)); err != nil {
+			return r, err
+		}
+		all.add(f)
+		r.tried, r.wrong = all.Tried, all.Wrong
+		b.progress.tell(&r, all.Tried, bits)
 	}
-	var f flipping
-	if err := json.Unmarshal(out, &f); err != nil {
-		return r, err
+	r.note = fmt.Sprintf("%d told, %d as before, %d as the time before", all.Told, all.Same, all.Older)
+	if all.Wrong > 0 {
+		r.first = errors.New(all.First)
 	}
-	r.tried, r.wrong, r.note = f.Tried, f.Wrong, fmt.Sprintf("%d told, %d as before, %d as the time before", f.Told, f.Same, f.Older)
-	if f.Wrong > 0 {
-		r.first = errors.New(f.First)
-	}
-	return r, os.RemoveAll(data)
+	return r, nil
 }
 
 // flipping is what came of flipped bits.
 type flipping struct {
 	Tried, Told, Same, Older, Wrong int
 	First                           string
+}
+
+func (f *flipping) add(more flipping) {
+	f.Tried, f.Told, f.Same, f.Older, f.Wrong = f.Tried+more.Tried, f.Told+more.Told, f.Same+more.Same, f.Older+more.Older, f.Wrong+more.Wrong
+	if f.First == "" {
+		f.First = more.First
+	}
 }
 
 // flips is the program: it makes a data folder and damages it. A flipped bit must be told, or mean nothing; of state.db, which has two beginnings for just this,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -26,6 +27,7 @@ func (b *bench) killedAtSteps(stride int) (r row, err error) {
 		if err := errors.Join(b.count(&r, bad, fmt.Sprintf("step %d", step)), os.RemoveAll(data)); err != nil || done {
 			return r, err
 		}
+		b.progress.tell(&r, r.tried, 0)
 	}
 }
 
@@ -39,32 +41,46 @@ func (b *bench) goesOn(data string, newest int64) error {
 
 // killAt runs an update and kills it when it has said so many lines, of which it waits for each to be heard.
 func (b *bench) killAt(data string, step int) (p promised, done bool, err error) {
+	n := 0
+	err = b.listened(data, func(line string) (enough bool) {
+		p.hear(line)
+		done = line == fmt.Sprint(ackDone, " ", recorded)
+		n++
+		return n == step
+	})
+	return p, done, err
+}
+
+// listened runs an update that waits until each of its lines has been heard, and kills it when that was enough.
+func (b *bench) listened(data string, hear func(line string) (enough bool)) error {
 	c := b.child("update-waits", data, strconv.FormatInt(recorded, 10))
+	var failed bytes.Buffer
+	c.Stderr = &failed
 	in, err := c.StdinPipe()
 	if err != nil {
-		return p, false, err
+		return err
 	}
 	out, err := c.StdoutPipe()
 	if err != nil {
-		return p, false, err
+		return err
 	}
 	if err := c.Start(); err != nil {
-		return p, false, err
+		return err
 	}
-	lines := bufio.NewScanner(out)
-	for n := 1; lines.Scan(); n++ {
-		p.hear(lines.Text())
-		done = lines.Text() == fmt.Sprint(ackDone, " ", recorded)
-		if n == step {
-			break
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if hear(lines.Text()) {
+			_ = c.Process.Kill() // it waits
+			_ = c.Wait()
+			return nil
 		}
 		if _, err := in.Write([]byte("\n")); err != nil {
-			return p, false, err
+			break // it has ended, and says why
 		}
 	}
-	_ = c.Process.Kill() // it waits, or has ended
-	_ = c.Wait()
-	return p, done, nil
+	if err := c.Wait(); err != nil {
+		return fmt.Errorf("the update failed by itself: %w: %s", err, failed.Bytes())
+	}
+	return nil
 }
 
 // killed ends updates at random moments, one after the other on the same folder.
@@ -72,29 +88,17 @@ func (b *bench) killed(times int) (r row, err error) {
 	data := filepath.Join(b.dir, "killed")
 	var p promised
 	for n := range times {
-		c := b.child("update", data, strconv.FormatInt(b.newest, 10))
-		out, err := c.StdoutPipe()
+		u, err := b.begin(data, p)
 		if err != nil {
 			return r, err
 		}
-		if err := c.Start(); err != nil {
-			return r, err
-		}
-		heard := &hearing{p: p}
-		ended := make(chan struct{})
-		go func() { heard.listen(out); close(ended) }()
-		select {
-		case <-time.After(time.Duration(b.rand.IntN(int(longestRun)))):
-		case <-ended:
-		}
-		_ = c.Process.Kill() // it may have ended
-		<-ended
-		_ = c.Wait()
+		u.goesOn(b)
+		u.kill()
 		if err := b.reboot(); err != nil { // or it would count as a crash of the program, and the edition would be left after the second
 			return r, err
 		}
 		var done bool
-		p, done = heard.now()
+		p, done = u.now()
 		bad := b.verify(data, p)
 		if err := b.count(&r, bad, fmt.Sprintf("kill %d", n)); err != nil {
 			return r, err
@@ -105,7 +109,7 @@ func (b *bench) killed(times int) (r row, err error) {
 				return r, err
 			}
 		}
-		b.tell("killed", &r, n+1, times)
+		b.progress.tell(&r, n+1, times)
 	}
 	if bad := b.goesOn(data, b.newest); bad != nil {
 		return r, b.count(&r, bad, "after the last")
@@ -137,6 +141,7 @@ func (b *bench) twoWriters(pairs int) (r row, err error) {
 		if err := errors.Join(b.count(&r, bad, fmt.Sprintf("pair %d", n)), os.RemoveAll(data)); err != nil {
 			return r, err
 		}
+		b.progress.tell(&r, n+1, pairs)
 	}
 	return r, nil
 }

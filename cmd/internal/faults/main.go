@@ -11,19 +11,23 @@
 //	full disk      a disk of every size from too small to large enough
 //	killed         SIGKILL at every step and between them
 //	flipped bit    in shards, catalogs and state.db; a book has its own (make test-flips)
+//	worn disk      a bit flips on the disk, while the kernel still remembers how it was
 //	two writers    two updates of one data folder, and killed ones among them
 //
 // It needs root, loop devices and /dev/fuse. The mounts are in a mount namespace of its own, which ends with it.
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -41,14 +45,15 @@ type scale struct {
 	stride int // from one step at which a program is killed to the next
 	kills  int // at random moments, beside those at every step
 	flips  int
+	worn   int // bits of a disk
 	pairs  int // of writers
 	left   int // steps that are left out, from the first
 	hunt   int // attempts, at most, until that must have been noticed
 }
 
 var (
-	long  = scale{cuts: 2000, images: 3000, press: 1000, step: 4 << 10, stride: 1, kills: 2000, flips: 100_000, pairs: 200, left: len(mutants), hunt: 1500}
-	short = scale{cuts: 50, images: 30, press: 10, step: 32 << 10, stride: 21, kills: 15, flips: 2000, pairs: 2, left: 1, hunt: 100}
+	long  = scale{cuts: 2000, images: 3000, press: 1000, step: 4 << 10, stride: 1, kills: 2000, flips: 100_000, worn: 500, pairs: 200, left: len(mutants), hunt: 1500}
+	short = scale{cuts: 50, images: 30, press: 10, step: 32 << 10, stride: 21, kills: 15, flips: 2000, worn: 3, pairs: 2, left: 1, hunt: 100}
 )
 
 func main() {
@@ -62,34 +67,54 @@ func main() {
 }
 
 func command() error {
-	only := flag.String("only", "", "only the trials whose names contain this")
+	only := flag.String("only", "", "only the trials whose names contain this, again where they have been tried")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 	quick := flag.Bool("short", false, "as often as the tests do")
+	out := flag.String("out", "out/faults", "the folder for the table, and for what a run that broke off has tried")
 	flag.Parse()
 	if inside, err := apart(); inside || err != nil {
 		return err
 	}
-	s := long
+	s, name := long, "long"
 	if *quick {
-		s = short
+		s, name = short, "short"
 	}
-	rows, err := tryAll(s, *seed, *only, os.Stderr)
-	if err := write(os.Stdout, rows); err != nil {
+	k, err := openKept(filepath.Join(*out, name+".json"))
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stdout, "seed %d\n", *seed)
-	return err
+	rows, bad := tryAll(s, *seed, *only, k, os.Stderr)
+	var table bytes.Buffer
+	if err := write(&table, rows); err != nil {
+		return err
+	}
+	fmt.Fprintf(&table, "seed %d, %s\n", *seed, time.Now().Format(time.RFC3339))
+	if missing := len(trials(s)) - len(rows); missing > 0 {
+		fmt.Fprintf(&table, "%d trials are not in this table; without ONLY they are tried\n", missing)
+	}
+	file := filepath.Join(*out, name+".txt")
+	_, err = os.Stdout.Write(table.Bytes())
+	return errors.Join(bad, err, os.WriteFile(file, table.Bytes(), 0o644))
 }
 
-// apart runs this program once more in a mount namespace of its own, so that no mount outlives it, however it ends. ran says that this was done.
+// place names the folder in which a run works, in the environment of the programs that it starts.
+const place = "FAULTS_IN"
+
+// apart runs this program once more in a mount namespace of its own, so that no mount outlives it, and in a folder that is removed after it, however it
+// ends. ran says that this was done.
 func apart() (ran bool, err error) {
-	const mark = "FAULTS_APART"
-	if os.Getenv(mark) != "" {
+	if os.Getenv(place) != "" {
 		return false, nil
 	}
-	runtime.LockOSThread() // the other program is to end with this one, not with one of its threads
+	dir, err := os.MkdirTemp(memory(), "faults-")
+	if err != nil {
+		return true, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM) // the other program is ended by it, and this one tidies up
+	runtime.LockOSThread()                                                // the other program is to end with this one, not with one of its threads
 	c := exec.Command("/proc/self/exe", os.Args[1:]...)
-	c.Env = append(os.Environ(), mark+"=1")
+	c.Env = append(os.Environ(), place+"="+dir)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
 	c.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	return true, c.Run()
@@ -117,6 +142,8 @@ func trials(s scale) []trial {
 		trial{"killed at every step", func(b *bench, s scale) (row, error) { return b.killedAtSteps(s.stride) }},
 		trial{"killed at random moments", func(b *bench, s scale) (row, error) { return b.killed(s.kills) }},
 		trial{"flipped bit", func(b *bench, s scale) (row, error) { return b.flipped(s.flips) }},
+		trial{"worn disk, ext4", func(b *bench, s scale) (row, error) { return b.wears(ext4, s.worn) }},
+		trial{"worn disk, xfs", func(b *bench, s scale) (row, error) { return b.wears(xfs, s.worn) }},
 		trial{"two writers", func(b *bench, s scale) (row, error) { return b.twoWriters(s.pairs) }},
 	)
 	for _, m := range mutants[:s.left] {
@@ -125,36 +152,39 @@ func trials(s scale) []trial {
 	return append(out, copies(s)...)
 }
 
-// tryAll runs all trials whose names contain only. An error says that a promise was broken, or that a trial could not be made.
-func tryAll(s scale, seed uint64, only string, log io.Writer) (rows []row, err error) {
-	dir, err := os.MkdirTemp(memory(), "faults-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b, err := newBench(dir, seed, log)
+// tryAll runs the trials whose names contain only, and returns all that are known by then. An error says that a promise was broken, or that a trial could not
+// be made.
+func tryAll(s scale, seed uint64, only string, k *kept, log io.Writer) (rows []row, err error) {
+	b, err := newBench(os.Getenv(place), log)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.disks.close()) }()
+	all := trials(s)
+	todo, err := k.open(b, all, only)
+	if err != nil {
+		return nil, err
+	}
 	var bad []error
-	for _, t := range trials(s) {
-		if !strings.Contains(t.name, only) {
-			continue
-		}
-		began := time.Now()
+	for n, t := range todo {
+		// Each has chances of its own, so that a seed repeats what a trial has met whichever others are run.
+		chance := fnv.New64()
+		chance.Write([]byte(t.name))
+		b.rand = rand.New(rand.NewPCG(seed, chance.Sum64()))
+		b.progress = k.begin(log, todo, n)
 		r, err := t.run(b, s)
 		r.fault = t.name
-		rows = append(rows, r)
-		fmt.Fprintf(log, "%s: tried %d, lost %d, wrong %d, %s (%.0f s)\n", r.fault, r.tried, r.lost, r.wrong, r.note, time.Since(began).Seconds())
+		took := time.Since(b.progress.began)
+		fmt.Fprintf(log, "%s: tried %d, lost %d, wrong %d, %s (%.0f s)\n", r.fault, r.tried, r.lost, r.wrong, r.note, took.Seconds())
+		err = errors.Join(err, r.first)
 		if err != nil {
 			bad = append(bad, fmt.Errorf("%s: %w", t.name, err))
 		}
-		if r.first != nil {
-			bad = append(bad, fmt.Errorf("%s: %w", t.name, r.first))
+		if err := k.add(r, took, err == nil); err != nil {
+			return nil, err
 		}
 	}
-	return rows, errors.Join(bad...)
+	return k.rows(all), errors.Join(bad...)
 }
 
 // memory is a folder in memory, where there is one: disks that only pretend to lose their power need not be slow.
@@ -169,12 +199,12 @@ func memory() string {
 // editions is how many there are to bring.
 const editions = 24
 
-func newBench(dir string, seed uint64, log io.Writer) (*bench, error) {
+func newBench(dir string, log io.Writer) (*bench, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{root: root, dir: dir, newest: editions, rand: rand.New(rand.NewPCG(seed, 0)), log: log}
+	b := &bench{root: root, dir: dir, newest: editions, log: log}
 	if b.program, err = compile(root, filepath.Join(dir, "faults"), thisProgram); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ var (
 	kioskOnXFS   = sieve{thisProgram, func(b *bench, n int) (row, error) { return b.replays(xfs, n) }}
 	kioskOnExt4  = sieve{thisProgram, func(b *bench, n int) (row, error) { return b.replays(ext4, n) }}
 	bitsFlipped  = sieve{thisProgram, func(b *bench, n int) (row, error) { return b.flipped(n) }}
+	diskWorn     = sieve{thisProgram, func(b *bench, n int) (row, error) { return b.wears(ext4, n) }}
 	officeOnXFS  = sieve{officeProgram, func(b *bench, n int) (row, error) { return b.presses(xfs, n, true) }}
 	officeOnExt4 = sieve{officeProgram, func(b *bench, n int) (row, error) { return b.presses(ext4, n, true) }}
 
@@ -70,6 +71,14 @@ var mutants = []mutant{
 	{
 		step: "hold an object against its hash", file: "sync/store/store.go",
 		old: "hex.EncodeToString(h[:]) != sum", new: `hex.EncodeToString(h[:]) == ""`, by: []sieve{bitsFlipped},
+	},
+	{
+		step: "make the kernel forget an object", file: "sync/store/scrub.go",
+		old: "forget(name)\n\t\tb, err", new: "_ = name\n\t\tb, err", by: []sieve{diskWorn},
+	},
+	{
+		step: "make the kernel forget a book", file: "sync/store/scrub.go",
+		old: "forget(path)\n", new: "", by: []sieve{diskWorn},
 	},
 	{
 		step: "hold a value of state.db against its sum", file: "sync/store/state.go",
@@ -118,10 +127,7 @@ func (m mutant) build(root, dir, what string) (program string, err error) {
 func compile(root, out, what string, flags ...string) (string, error) {
 	c := exec.Command("go", append(append([]string{"build", "-o", out}, flags...), what)...)
 	c.Dir = root
-	if said, err := c.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build %s: %w: %s", what, err, said)
-	}
-	return out, nil
+	return out, ran(c)
 }
 
 // errUnnoticed says that a promise does not depend on a step, or that the trials are too weak.

@@ -28,6 +28,7 @@ type bench struct {
 	disks     *server // for disks whose writes are recorded
 	rand      *rand.Rand
 	log       io.Writer
+	progress  *progress
 	impatient bool // one violation is enough
 }
 
@@ -92,13 +93,6 @@ func (b *bench) count(r *row, err error, when string) error {
 	return nil
 }
 
-// tell says how far a trial is.
-func (b *bench) tell(what string, r *row, n, of int) {
-	if n%100 == 0 {
-		fmt.Fprintf(b.log, "%s: %d of %d, %d lost, %d wrong\n", what, n, of, r.lost, r.wrong)
-	}
-}
-
 // powerCuts (断电) brings editions to a mounted file system and stops it at a random moment, again and again.
 func (b *bench) powerCuts(f fileSystem, cuts int) (r row, err error) {
 	v, err := newVolume(f, b.dir)
@@ -127,7 +121,7 @@ func (b *bench) powerCuts(f fileSystem, cuts int) (r row, err error) {
 			}
 			folder, p = folder+1, promised{}
 		}
-		b.tell("cut, "+f.name, &r, n+1, cuts)
+		b.progress.tell(&r, n+1, cuts)
 	}
 	r.note = fmt.Sprintf("%d editions acknowledged", editions)
 	return r, nil
@@ -135,28 +129,17 @@ func (b *bench) powerCuts(f fileSystem, cuts int) (r row, err error) {
 
 // cutOnce lets the updater run and takes its power away. What it had said by then is promised; done says that nothing was left to do.
 func (b *bench) cutOnce(v *volume, data string, p *promised) (done bool, err error) {
-	c := b.child("update", data, strconv.FormatInt(b.newest, 10))
-	out, err := c.StdoutPipe()
+	u, err := b.begin(data, *p)
 	if err != nil {
 		return false, err
 	}
-	var said bytes.Buffer
-	c.Stderr = &said
-	if err := c.Start(); err != nil {
-		return false, err
-	}
-	heard := &hearing{p: *p}
-	ended := make(chan struct{})
-	go func() { heard.listen(out); close(ended) }()
-	select {
-	case <-time.After(time.Duration(b.rand.IntN(int(longestRun)))):
-	case <-ended:
-		if err := c.Wait(); err != nil {
-			return false, fmt.Errorf("the update failed by itself: %w: %s", err, said.Bytes())
+	if u.goesOn(b) {
+		if err := u.cmd.Wait(); err != nil {
+			return false, fmt.Errorf("the update failed by itself: %w: %s", err, u.said.Bytes())
 		}
 	}
 	// Only what was said before the cut counts: an fsync may return without an error after it.
-	*p, done = heard.now()
+	*p, done = u.now()
 	how := nothingWritten
 	if b.rand.IntN(4) == 0 {
 		how = journalWritten
@@ -164,11 +147,7 @@ func (b *bench) cutOnce(v *volume, data string, p *promised) (done bool, err err
 	if err := v.cutPower(how); err != nil {
 		return false, err
 	}
-	if c.ProcessState == nil {
-		_ = c.Process.Kill() // it may be ending
-		<-ended
-		_ = c.Wait() // its end says nothing: its disk is gone
-	}
+	u.kill() // its end says nothing: its disk is gone
 	if err := errors.Join(v.unmount(), b.reboot()); err != nil {
 		return false, err
 	}
@@ -178,24 +157,66 @@ func (b *bench) cutOnce(v *volume, data string, p *promised) (done bool, err err
 // longestRun is the longest time until the power goes; some editions come in it.
 const longestRun = 250 * time.Millisecond
 
-// hearing keeps what is acknowledged.
-type hearing struct {
+// updating (更新中) is an update that runs, and what it has acknowledged.
+type updating struct {
+	cmd   *exec.Cmd
+	said  bytes.Buffer // on its standard error
+	ended chan struct{}
+
 	mu   sync.Mutex
 	p    promised
 	done bool
 }
 
-func (h *hearing) listen(r io.Reader) {
-	for lines := bufio.NewScanner(r); lines.Scan(); {
-		h.mu.Lock()
-		h.p.hear(lines.Text())
-		h.done = h.done || strings.HasPrefix(lines.Text(), ackDone)
-		h.mu.Unlock()
+// begin lets an update run on a data folder in which p has been promised.
+func (b *bench) begin(data string, p promised) (*updating, error) {
+	u := &updating{cmd: b.child("update", data, strconv.FormatInt(b.newest, 10)), ended: make(chan struct{}), p: p}
+	u.cmd.Stderr = &u.said
+	out, err := u.cmd.StdoutPipe()
+	if err == nil {
+		err = u.cmd.Start()
+	}
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(u.ended)
+		u.listen(out)
+	}()
+	return u, nil
+}
+
+// goesOn waits for a random moment, or until the update has said all.
+func (u *updating) goesOn(b *bench) (ended bool) {
+	select {
+	case <-time.After(time.Duration(b.rand.IntN(int(longestRun)))):
+		return false
+	case <-u.ended:
+		return true
 	}
 }
 
-func (h *hearing) now() (promised, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.p, h.done
+// kill ends it, if it has not ended.
+func (u *updating) kill() {
+	if u.cmd.ProcessState != nil {
+		return
+	}
+	_ = u.cmd.Process.Kill() // it may be ending
+	<-u.ended
+	_ = u.cmd.Wait() // it was killed
+}
+
+func (u *updating) listen(r io.Reader) {
+	for lines := bufio.NewScanner(r); lines.Scan(); {
+		u.mu.Lock()
+		u.p.hear(lines.Text())
+		u.done = u.done || strings.HasPrefix(lines.Text(), ackDone)
+		u.mu.Unlock()
+	}
+}
+
+func (u *updating) now() (promised, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.p, u.done
 }

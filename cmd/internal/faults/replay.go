@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 )
 
 // recording (录像) is everything that a program had written to its disk, flush by flush, and when it said what.
@@ -65,32 +62,12 @@ func (b *bench) shown(name string) (*volume, error) {
 
 // updates runs the updater. It waits after each acknowledgement until it is noted how far the disk was.
 func (b *bench) updates(d *disk, at string, rec *recording) error {
-	c := b.child("update-waits", filepath.Join(at, "data"), strconv.FormatInt(recorded, 10))
-	var failed bytes.Buffer
-	c.Stderr = &failed
-	in, err := c.StdinPipe()
-	if err != nil {
-		return err
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := c.Start(); err != nil {
-		return err
-	}
 	var p promised
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		p.hear(lines.Text())
+	return b.listened(filepath.Join(at, "data"), func(line string) (enough bool) {
+		p.hear(line)
 		rec.heard = append(rec.heard, heard{d.happened(), p})
-		if _, err := in.Write([]byte("\n")); err != nil {
-			break // it has ended, and says why
-		}
-	}
-	if err := c.Wait(); err != nil {
-		return fmt.Errorf("the update failed by itself: %w: %s", err, failed.Bytes())
-	}
-	return nil
+		return false
+	})
 }
 
 // recorded is how many editions are recorded: the first, one after it, and one that sweeps.
@@ -151,7 +128,7 @@ func (b *bench) replay(rec *recording, f fileSystem, images int, verify func(at 
 		if bad != nil && b.impatient {
 			break
 		}
-		b.tell(f.name, &r, n+1, images)
+		b.progress.tell(&r, n+1, images)
 	}
 	return r, nil
 }

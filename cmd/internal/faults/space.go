@@ -37,6 +37,7 @@ func (b *bench) fullDisks(have int64, step int) (r row, err error) {
 		if err := errors.Join(b.count(&r, bad, fmt.Sprintf("%d bytes", size)), v.unmount()); err != nil {
 			return r, err
 		}
+		b.progress.tell(&r, r.tried, 0)
 	}
 	if r.note = fmt.Sprintf("%d were too small", tight); tight == 0 {
 		return r, errors.New("no disk was too small")

@@ -102,10 +102,13 @@ func (b *bench) reboot() error {
 }
 
 // run runs a program of the system.
-func run(name string, args ...string) error {
-	out, err := exec.Command(name, args...).CombinedOutput()
+func run(name string, args ...string) error { return ran(exec.Command(name, args...)) }
+
+// ran runs a program to its end. An error has what it said.
+func ran(c *exec.Cmd) error {
+	out, err := c.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("%s: %w: %s", strings.Join(c.Args, " "), err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

@@ -57,6 +57,12 @@ func Open(width, height int) (*Display, error) {
 	return &Display{":" + strings.TrimSpace(name), cmd}, nil
 }
 
+// Kill ends the server as a fault of its own would.
+func (d *Display) Kill() {
+	d.server.Process.Kill() //nolint:errcheck // it may be gone already
+	d.server.Wait()         //nolint:errcheck // it was killed
+}
+
 // Close ends the server.
 func (d *Display) Close() {
 	d.server.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may be gone already

@@ -16,8 +16,11 @@ const (
 	proving = 15 * time.Second
 )
 
-// digitsOfPIN is how many digits a PIN has.
-const digitsOfPIN = 6
+// How many digits a PIN has, and a code.
+const (
+	digitsOfPIN  = 6
+	digitsOfCode = 16
+)
 
 // desk (管理) is what staff are doing at the panel; it is part of the visit and ends with it.
 type desk struct {
@@ -26,6 +29,7 @@ type desk struct {
 	checking bool // nothing is known yet about what was typed
 	wrong    bool // the last PIN was
 	tries    int  // that are left
+	opened   bool // the code was right
 	wanted   Settings
 	asked    int    // how often that was asked for without an answer
 	note     Worked // what came of a short task
@@ -50,7 +54,7 @@ func (d desk) same(e desk) bool {
 	if !slices.Equal(d.log, e.log) {
 		return false
 	}
-	return d.in == e.in && d.typed == e.typed && d.checking == e.checking && d.wrong == e.wrong && d.tries == e.tries &&
+	return d.in == e.in && d.typed == e.typed && d.checking == e.checking && d.wrong == e.wrong && d.tries == e.tries && d.opened == e.opened &&
 		d.wanted == e.wanted && d.asked == e.asked && d.note == e.note && d.practice == e.practice && d.learnt == e.learnt &&
 		d.aimed == e.aimed && d.trial == e.trial && d.logRead == e.logRead
 }
@@ -73,7 +77,7 @@ func (w work) same(o work) bool {
 // staffs reports whether a page is the staff's.
 func (p Page) staffs() bool {
 	switch p {
-	case PagePIN, PageStaff, PageStaffUpdate, PageStaffBack, PageStaffSound, PageStaffTouch, PageStaffRuler, PageStaffLog, PageStaffLesson, PageWipe:
+	case PagePIN, PageCode, PageStaff, PageStaffUpdate, PageStaffBack, PageStaffSound, PageStaffTouch, PageStaffRuler, PageStaffLog, PageStaffLesson, PageWipe:
 		return true
 	}
 	return false
@@ -83,6 +87,8 @@ func (p Page) staffs() bool {
 // and without any PIN in the enrolment the page that only tells.
 func (m Model) admits(p Page) bool {
 	switch {
+	case p == PageCode:
+		return m.sealed
 	case m.desk.in:
 		return p != PagePIN
 	case m.desk.practice == practiceOn:
@@ -110,6 +116,8 @@ func (m Model) staffPages(at At) page {
 	switch at.Page {
 	case PagePIN:
 		return m.pinPage()
+	case PageCode:
+		return m.codePage()
 	case PageStaffUpdate:
 		return m.updatePage(at)
 	case PageStaffBack:
@@ -147,6 +155,12 @@ func (m Model) hears(msg Msg) (Model, []Cmd) {
 		m.worked(msg)
 	case PINChecked:
 		return m.checked(msg)
+	case Sealed:
+		m.sealed = msg.Found
+	case CodeChecked:
+		if m.desk.checking && m.asksCode() {
+			m.desk = desk{opened: msg.OK, wrong: !msg.OK && msg.Trouble.Words == "", note: Worked{Trouble: msg.Trouble}}
+		}
 	case LogRead:
 		if m.desk.in && m.at.Page == PageStaffLog {
 			m.desk.log, m.desk.logRead = slices.Clone(msg.Lines), true
@@ -156,13 +170,15 @@ func (m Model) hears(msg Msg) (Model, []Cmd) {
 }
 
 // long reports whether a task takes so long that its progress is shown.
-func (t Task) long() bool { return t == TaskUpdate || t == TaskStick || t == TaskBack }
+func (t Task) long() bool {
+	return t == TaskUpdate || t == TaskStick || t == TaskFill || t == TaskMend || t == TaskBack
+}
 
 func (m *Model) worked(msg Worked) {
 	switch {
 	case msg.Task.long():
 		if m.work.stopping && msg.Words == "" && msg.Trouble == (Condition{}) {
-			msg.Words = stopped()
+			msg.Words = stopped(msg.Task)
 		}
 		m.work.task, m.work.stopping, m.work.progress, m.work.last = "", false, Working{}, msg
 		return
@@ -321,7 +337,11 @@ func (m *Model) lock() (cmds []Cmd) {
 	}
 	if m.aside == nil {
 		cmds = m.endDesk()
-		m.desk = desk{}
+		after := desk{}
+		if d := m.desk; m.asksCode() {
+			after = desk{typed: d.typed, checking: d.checking, wrong: d.wrong, opened: d.opened, note: d.note}
+		}
+		m.desk = after
 	}
 	staffs := func(at At) bool { return at.Page.staffs() && !(m.aside != nil && at.Page == PageStaffLesson) }
 	if slices.ContainsFunc(m.back, staffs) {

@@ -22,6 +22,9 @@ func (m Model) emptyPage() page {
 	if m.mending {
 		return page{body: []Block{Hero{Emblem: m.config.Emblem, Title: word.Say("mending.title"), Text: word.Say("mending.text")}}}
 	}
+	if m.asksCode() {
+		return m.codePage()
+	}
 	hero := Hero{Emblem: m.config.Emblem, Title: word.Say("empty.title"), Text: word.Say("empty.text")}
 	if m.broken {
 		hero.Title, hero.Text = word.Say("broken.title"), word.Say("broken.text")

@@ -58,6 +58,8 @@ type Model struct {
 	aside    *Opened // the county's own edition while a made-up one is practised on
 	mending  bool    // there is no book because it was damaged and is being built anew
 	broken   bool    // there is no book because none that is there opens
+	lacks    bool    // the disk has lost part of what the edition was made of
+	sealed   bool    // there is an enrolment, closed by its code
 
 	work      work // what staff have started, which goes on when they leave
 	utterance int  // the number of the last thing that was read aloud
@@ -113,7 +115,7 @@ func (m Model) after(msg Msg) (Model, []Cmd) {
 		m.correction = msg.By
 		return m, nil
 	case State:
-		m.conditions, m.told, m.broken = slices.Clone(msg.Conditions), slices.Clone(msg.Facts), msg.Broken
+		m.conditions, m.told, m.broken, m.lacks = slices.Clone(msg.Conditions), slices.Clone(msg.Facts), msg.Broken, msg.Lacks
 		return m, nil
 	case Set:
 		m.settings, m.desk.asked = msg.To, max(0, m.desk.asked-1)
@@ -125,7 +127,7 @@ func (m Model) after(msg Msg) (Model, []Cmd) {
 			return m.printed(msg), nil
 		}
 		return m.hears(msg)
-	case Stick, Working, PINChecked, LogRead:
+	case Stick, Working, PINChecked, LogRead, Sealed, CodeChecked:
 		return m.hears(msg)
 	}
 	m.touchedAt, m.asks = m.now, false
@@ -341,6 +343,9 @@ func (m Model) tick(now time.Time) (Model, []Cmd) {
 		return m, nil
 	}
 	if m.book == nil && !m.at.Page.staffs() {
+		if now.Sub(m.touchedAt) >= staffQuiet && !m.desk.checking {
+			m.desk = desk{} // half a code that somebody has left
+		}
 		return m, nil
 	}
 	alone, quiet, asking := now.Sub(m.touchedAt), m.quiet(), m.asking()
@@ -392,7 +397,7 @@ func (m Model) Same(n Model) bool {
 	return m.at == n.at && m.asks == n.asks && m.size == n.size && m.contrast == n.contrast && m.louder == n.louder &&
 		(len(m.back) > 0) == (len(n.back) > 0) && (m.aloud.saying != 0) == (n.aloud.saying != 0) && m.aloud.byTouch == n.aloud.byTouch &&
 		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && (!m.at.Page.staffs() || m.work.same(n.work)) && m.seconds() == n.seconds() && m.settings == n.settings &&
-		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken &&
+		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken && m.lacks == n.lacks && m.sealed == n.sealed &&
 		m.syncedAt.Equal(n.syncedAt) && dateOf(m.wall()) == dateOf(n.wall()) && slices.Equal(m.conditions, n.conditions) &&
 		slices.Equal(m.told, n.told) && m.printing == n.printing
 }

@@ -33,10 +33,12 @@ type (
 	Corrected struct{ By time.Duration }
 	// State is how the machine is, for the staff's page; an empty one is in order. Broken says that there is data which does not
 	// open, and none that does.
+	// Lacks says that the disk has lost part of what the edition that serves was made of.
 	State struct {
 		Conditions []Condition
 		Facts      []Fact // what else staff may want to know
 		Broken     bool
+		Lacks      bool
 	}
 	// Touched is a touch that met nothing touchable: somebody is there. On the idle page and while the kiosk asks whether
 	// anybody is still reading it counts as an answer, since a touch anywhere is meant so.
@@ -60,7 +62,17 @@ type (
 		Number int64
 		AsOf   disclosure.Date
 		// Old says that its signers promised to sign again long before now: staff confirm it a second time.
-		Old     bool
+		Old bool
+		// Older says that the trouble is only that this machine's edition is newer, which can be written onto the stick.
+		Older   bool
+		Trouble Condition
+	}
+	// Sealed says whether an enrolment was found that is still closed by its code (入网码), on a machine that has none that is open.
+	Sealed struct{ Found bool }
+	// CodeChecked is the answer to CheckCode. After the right one the machine begins anew, as the query point that it is from then on.
+	// Trouble has words where another reason keeps it from that.
+	CodeChecked struct {
+		OK      bool
 		Trouble Condition
 	}
 	// Working says how far a task is: bytes, rows that are in the new book, and the time it still takes. Total is 0 where it is not
@@ -88,6 +100,8 @@ type Task string
 const (
 	TaskUpdate   Task = "update"   // 现在更新
 	TaskStick    Task = "stick"    // 从U盘更新
+	TaskFill     Task = "fill"     // 把本机的数据写进U盘
+	TaskMend     Task = "mend"     // 用U盘补好本机的数据
 	TaskBack     Task = "back"     // 退回上一期
 	TaskPrint    Task = "print"    // 打印
 	TaskPractice Task = "practice" // 练习
@@ -137,7 +151,7 @@ type (
 		Words string
 		Then  Msg
 	}
-	// Digit, Erase and Enter are keys of the PIN pad.
+	// Digit, Erase and Enter are keys of the pad for the PIN and for the code.
 	Digit struct{ Of int }
 	Erase struct{}
 	Enter struct{}
@@ -161,43 +175,45 @@ type (
 	TakePrint struct{}
 )
 
-func (Opened) msg()     {}
-func (Mending) msg()    {}
-func (Tick) msg()       {}
-func (Corrected) msg()  {}
-func (State) msg()      {}
-func (Touched) msg()    {}
-func (Go) msg()         {}
-func (Turn) msg()       {}
-func (Back) msg()       {}
-func (Home) msg()       {}
-func (Finish) msg()     {}
-func (Stay) msg()       {}
-func (Resize) msg()     {}
-func (Emblem) msg()     {}
-func (Set) msg()        {}
-func (Spoken) msg()     {}
-func (PINChecked) msg() {}
-func (Stick) msg()      {}
-func (Working) msg()    {}
-func (Worked) msg()     {}
-func (LogRead) msg()    {}
-func (Contrast) msg()   {}
-func (Louder) msg()     {}
-func (Listen) msg()     {}
-func (Hear) msg()       {}
-func (Digit) msg()      {}
-func (Erase) msg()      {}
-func (Enter) msg()      {}
-func (Change) msg()     {}
-func (Start) msg()      {}
-func (Stop) msg()       {}
-func (ReadLog) msg()    {}
-func (Practise) msg()   {}
-func (Wipe) msg()       {}
-func (Aim) msg()        {}
-func (TestPrint) msg()  {}
-func (TakePrint) msg()  {}
+func (Opened) msg()      {}
+func (Mending) msg()     {}
+func (Tick) msg()        {}
+func (Corrected) msg()   {}
+func (State) msg()       {}
+func (Touched) msg()     {}
+func (Go) msg()          {}
+func (Turn) msg()        {}
+func (Back) msg()        {}
+func (Home) msg()        {}
+func (Finish) msg()      {}
+func (Stay) msg()        {}
+func (Resize) msg()      {}
+func (Emblem) msg()      {}
+func (Set) msg()         {}
+func (Spoken) msg()      {}
+func (PINChecked) msg()  {}
+func (Sealed) msg()      {}
+func (CodeChecked) msg() {}
+func (Stick) msg()       {}
+func (Working) msg()     {}
+func (Worked) msg()      {}
+func (LogRead) msg()     {}
+func (Contrast) msg()    {}
+func (Louder) msg()      {}
+func (Listen) msg()      {}
+func (Hear) msg()        {}
+func (Digit) msg()       {}
+func (Erase) msg()       {}
+func (Enter) msg()       {}
+func (Change) msg()      {}
+func (Start) msg()       {}
+func (Stop) msg()        {}
+func (ReadLog) msg()     {}
+func (Practise) msg()    {}
+func (Wipe) msg()        {}
+func (Aim) msg()         {}
+func (TestPrint) msg()   {}
+func (TakePrint) msg()   {}
 
 // Cmd is what Update asks of cmd/kiosk.
 type Cmd interface{ cmd() }
@@ -214,6 +230,8 @@ type (
 	Silence struct{}
 	// CheckPIN asks whether this is the staff's PIN; PINChecked answers.
 	CheckPIN struct{ PIN string }
+	// CheckCode asks whether this code opens a sealed enrolment; CodeChecked answers.
+	CheckCode struct{ Code string }
 	// Keep stores settings; Set answers, and Worked where they could not be kept.
 	Keep struct{ Settings Settings }
 	// Run does a task behind the page, Cancel ends it; Working and Worked tell. TaskPractice goes over to practice, and Cancel of
@@ -230,15 +248,16 @@ type (
 // until then the screen may still fetch rows of the old one.
 type LetGo struct{ Book *book.Book }
 
-func (LetGo) cmd()    {}
-func (Say) cmd()      {}
-func (Silence) cmd()  {}
-func (CheckPIN) cmd() {}
-func (Keep) cmd()     {}
-func (Run) cmd()      {}
-func (Cancel) cmd()   {}
-func (FetchLog) cmd() {}
-func (Print) cmd()    {}
+func (LetGo) cmd()     {}
+func (Say) cmd()       {}
+func (Silence) cmd()   {}
+func (CheckPIN) cmd()  {}
+func (CheckCode) cmd() {}
+func (Keep) cmd()      {}
+func (Run) cmd()       {}
+func (Cancel) cmd()    {}
+func (FetchLog) cmd()  {}
+func (Print) cmd()     {}
 
 // The pages (页面).
 const (
@@ -283,6 +302,7 @@ const (
 	PageNews         Page = "news"          // 工作动态 and 公示
 	PageTake         Page = "take"          // 带走这一页
 	PagePIN          Page = "pin"           // the staff's PIN
+	PageCode         Page = "code"          // 入网码: the code of a sealed enrolment
 	PageStaff        Page = "staff"         // 管理页
 	PageStaffUpdate  Page = "staff-update"  // 现在更新, 从U盘更新
 	PageStaffBack    Page = "staff-back"    // 退回上一期

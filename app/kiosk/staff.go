@@ -13,7 +13,6 @@ import (
 // pinPage takes the staff's PIN and never shows it.
 func (m Model) pinPage() page {
 	b := []Block{Heading{Text: word.Say("pin.title"), Note: word.Say("pin.note")}}
-	live := m.padLives()
 	switch {
 	case m.work.shut > 0:
 		b = append(b, Notice{Icon: "lock", Title: word.Say("pin.shut", exactly(m.work.shut)), Text: word.Say("pin.shut.text"), Tone: ToneAttention})
@@ -26,43 +25,92 @@ func (m Model) pinPage() page {
 	case m.desk.wrong:
 		b = append(b, Notice{Icon: "warning", Title: word.Say("pin.wrong"), Text: word.Say("pin.again"), Tone: ToneAttention})
 	}
-	pad := PINPad{Entered: len(m.desk.typed), Back: Key{Text: word.Say("pin.erase")}, OK: Key{Text: word.Say("pin.enter")}}
+	return page{body: b, side: []Block{m.pad()}, phone: At{Choice: doorDesk}}
+}
+
+// pad has the ten digits. It is dead where nothing is taken.
+func (m Model) pad() PINPad {
+	live, typed, whole := m.padLives(), len(m.desk.typed), m.digits()
+	pad := PINPad{Entered: typed, Back: Key{Text: word.Say("pin.erase")}, OK: Key{Text: word.Say("pin.enter")}}
 	for n := range 10 {
 		k := Key{Text: fmt.Sprint(n)}
-		if live && len(m.desk.typed) < digitsOfPIN {
+		if live && typed < whole {
 			k.Touch = Digit{n}
 		}
 		pad.Digits = append(pad.Digits, k)
 	}
-	if live && m.desk.typed != "" {
+	if live && typed > 0 {
 		pad.Back.Touch = Erase{}
 	}
-	if live && len(m.desk.typed) == digitsOfPIN {
+	if live && typed == whole {
 		pad.OK.Touch = Enter{}
 	}
+	return pad
+}
+
+func (m Model) padLives() bool {
+	return (m.at.Page == PagePIN && m.work.shut == 0 || m.asksCode() && !m.desk.opened) && !m.desk.checking
+}
+
+// digits is how many belong into the pad.
+func (m Model) digits() int {
+	if m.asksCode() {
+		return digitsOfCode
+	}
+	return digitsOfPIN
+}
+
+// asksCode reports whether the code of a sealed enrolment is asked for: before the first edition by the only page that there is.
+func (m Model) asksCode() bool {
+	return m.sealed && (m.at.Page == PageCode || m.at.Page == PageEmpty && m.book == nil && !m.mending)
+}
+
+// codePage takes the code of a sealed enrolment. It is told over a telephone and good for this one machine, so it is shown as it is typed.
+func (m Model) codePage() page {
+	b := []Block{Heading{Text: word.Say("code.title"), Note: word.Say("code.note")}}
+	switch {
+	case m.desk.opened:
+		b = append(b, Notice{Icon: "check", Title: word.Say("code.right"), Text: word.Say("code.right.text"), Tone: ToneGood})
+	case m.desk.checking:
+		b = append(b, Notice{Icon: "schedule", Title: word.Say("pin.checking"), Tone: ToneNeutral})
+	case m.desk.note.Trouble.Words != "":
+		b = append(b, troubleNotice(m.desk.note.Trouble))
+	case m.desk.wrong:
+		b = append(b, Notice{Icon: "warning", Title: word.Say("code.wrong"), Text: word.Say("code.wrong.text"), Tone: ToneAttention})
+	}
+	pad := m.pad()
+	pad.Typed = inFours(m.desk.typed)
 	return page{body: b, side: []Block{pad}, phone: At{Choice: doorDesk}}
 }
 
-func (m Model) padLives() bool { return m.at.Page == PagePIN && !m.desk.checking && m.work.shut == 0 }
+// inFours writes a code as the office does, with a line for each digit that is still to come.
+func inFours(digits string) string {
+	digits += strings.Repeat("_", digitsOfCode-len(digits))
+	return strings.Join([]string{digits[:4], digits[4:8], digits[8:12], digits[12:]}, "-")
+}
 
-// key is a key of the PIN pad. What was typed is forgotten as soon as it is handed in.
+// key is a key of the pad. What was typed is forgotten as soon as it is handed in.
 func (m Model) key(msg Msg) (Model, []Cmd) {
 	if !m.padLives() {
 		return m, nil
 	}
-	typed := m.desk.typed
+	typed, whole := m.desk.typed, m.digits()
 	switch msg := msg.(type) {
 	case Digit:
-		if len(typed) < digitsOfPIN && msg.Of >= 0 && msg.Of <= 9 {
+		if len(typed) < whole && msg.Of >= 0 && msg.Of <= 9 {
 			m.desk.typed += fmt.Sprint(msg.Of)
 		}
 	case Erase:
 		m.desk.typed = typed[:max(0, len(typed)-1)]
 	case Enter:
-		if len(typed) == digitsOfPIN {
-			m.desk = desk{checking: true}
-			return m, []Cmd{CheckPIN{typed}}
+		if len(typed) != whole {
+			break
 		}
+		m.desk = desk{checking: true}
+		if m.asksCode() {
+			return m, []Cmd{CheckCode{typed}}
+		}
+		return m, []Cmd{CheckPIN{typed}}
 	}
 	return m, nil
 }
@@ -81,7 +129,7 @@ func (m Model) staffPage(at At) page {
 		return page{phone: phone, body: []Block{
 			title, m.stateList(at),
 			Notice{Icon: "lock", Title: word.Say("staff.nopin"), Text: word.Say("staff.nopin.text"), Tone: ToneAttention},
-			Buttons{Items: []Button{leave}},
+			Buttons{Items: m.codeButton(leave)},
 		}}
 	case at.Tab == tabState:
 		return page{phone: phone, body: []Block{Heading{Text: word.Say("staff.state")}, m.stateList(at)}}
@@ -112,6 +160,14 @@ func (m Model) staffPage(at At) page {
 		body: append([]Block{title}, m.worst()...), phone: phone,
 		side: append(side, m.actions(at), Buttons{Columns: 2, Items: []Button{back, leave}}),
 	}
+}
+
+// codeButton puts the way to the code before others, where there is a use for it.
+func (m Model) codeButton(others ...Button) []Button {
+	if !m.sealed {
+		return others
+	}
+	return append([]Button{{Icon: "lock", Text: word.Say("code.title"), Touch: Go{At{Page: PageCode}}}}, others...)
 }
 
 // stateList is all about the machine.
@@ -162,8 +218,8 @@ func (m Model) actions(at At) Tiles {
 	if m.kept().Offline {
 		items[1].Text, items[1].Filled = word.Say("staff.offline.on"), true
 	}
-	if _, brings := m.fromStick(); brings && m.work.task == "" {
-		items = slices.Insert(items, 0, Tile{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: m.takeStick()})
+	if b := m.stickCard().Button; b != nil && m.work.stick.Name != "" && m.work.task == "" {
+		items = slices.Insert(items, 0, Tile{Icon: b.Icon, Text: b.Text, Filled: true, Touch: b.Touch})
 	}
 	if m.settings.Printer != "" {
 		items = append(items, Tile{Icon: "print", Text: word.Say("staff.print"), Touch: TestPrint{}})

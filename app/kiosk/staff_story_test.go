@@ -16,6 +16,10 @@ import (
 //	pin ok, pin wrong 2, pin shut 60s   answers a PIN: right, wrong with so many tries left, none is taken for so long
 //	staff                           all that together: staff are in
 //	stick 43 2026-11-20, stick 43 2025-02-01 old, stick out, stick S-07 words remedy   what is on the stick, or that it cannot be used
+//	older S-06 words remedy         what is on the stick is older than what this machine has
+//	lacks                           part of what the edition was made of is lost
+//	sealed, unsealed                there is an enrolment closed by its code, or none
+//	code ok, code wrong, code P-07 words remedy   answers a code
 //	progress stick 11200000 18000000 0 20s   a task, bytes of bytes, rows, time left
 //	worked stick words, failed stick S-07 words remedy   what came of a task
 //	kept, failed settings …         the settings were kept, or were not
@@ -53,6 +57,19 @@ func playStaff(m Model, verb, rest string, second Opened) (next Model, ok bool, 
 			m = send(m, Stick{Name: "U", Number: n, AsOf: disclosure.Date(w[1]), Old: len(w) > 2 && w[2] == "old"})
 		default:
 			m = send(m, Stick{Name: "U", Trouble: Condition{Code: w[0], Words: w[1], Remedy: w[2]}})
+		}
+	case "older":
+		m = send(m, Stick{Name: "U", Older: true, Trouble: Condition{Code: w[0], Words: w[1], Remedy: w[2]}})
+	case "lacks":
+		m = send(m, State{Conditions: m.conditions, Lacks: true})
+	case "sealed", "unsealed":
+		m = send(m, Sealed{verb == "sealed"})
+	case "code":
+		switch w[0] {
+		case "ok", "wrong":
+			m = send(m, CodeChecked{OK: w[0] == "ok"})
+		default:
+			m = send(m, CodeChecked{Trouble: Condition{Code: w[0], Words: w[1], Remedy: w[2]}})
 		}
 	case "progress":
 		msg := Working{Task: Task(w[0])}

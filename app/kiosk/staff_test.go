@@ -90,7 +90,7 @@ func TestNothingWithoutThePIN(t *testing.T) {
 			next, cmds := Update(m, msg)
 			for _, c := range cmds {
 				switch c.(type) {
-				case LetGo, Say, Silence, CheckPIN:
+				case LetGo, Say, Silence, CheckPIN, CheckCode:
 				default:
 					t.Fatalf("seed %d: %#v asks for %#v", seed, msg, c)
 				}
@@ -104,7 +104,7 @@ func TestNothingWithoutThePIN(t *testing.T) {
 			if m.config.Locked && (strings.Contains(text, config.Kiosk) || strings.Contains(text, "退出管理页")) {
 				t.Fatalf("seed %d: %#v shows\n%s", seed, msg, text)
 			}
-			for _, secret := range []string{"真的退回", "从U盘更新", "现在更新", "开始练习", "试听"} {
+			for _, secret := range []string{"真的退回", "从U盘更新", "写进U盘", "用U盘补好", "现在更新", "开始练习", "试听"} {
 				if slices.ContainsFunc(things(v), func(th thing) bool { return th.msg != nil && carries(th, []string{secret}) }) {
 					t.Fatalf("seed %d: %#v lets %s be touched", seed, msg, secret)
 				}
@@ -117,9 +117,9 @@ func TestNothingWithoutThePIN(t *testing.T) {
 func forged(r *rand.Rand, m Model) Msg {
 	other := m.settings
 	other.Volume, other.Offline = r.IntN(11), true
-	page := staffPagesOf[r.IntN(len(staffPagesOf))]
+	page := append(staffPagesOf, PageCode)[r.IntN(len(staffPagesOf)+1)]
 	at := At{Page: page, Tab: []string{"", tabSure, tabTry, tabCrosses, tabUpdate}[r.IntN(5)], Offset: r.IntN(3) * 4000}
-	task := []Task{TaskUpdate, TaskStick, TaskBack, TaskPrint, TaskPractice, TaskSettings}[r.IntN(6)]
+	task := []Task{TaskUpdate, TaskStick, TaskFill, TaskMend, TaskBack, TaskPrint, TaskPractice, TaskSettings}[r.IntN(8)]
 	all := []Msg{
 		Go{at},
 		Turn{at},
@@ -137,6 +137,9 @@ func forged(r *rand.Rand, m Model) Msg {
 		Erase{},
 		Enter{},
 		Stick{Name: "U", Number: 9, AsOf: "2026-11-21"},
+		Stick{Name: "U", Older: true, Trouble: Condition{Code: "S-06", Words: "旧。", Remedy: "不用更新。"}},
+		Sealed{Found: r.IntN(2) == 0},
+		CodeChecked{OK: true},
 		LogRead{Lines: []string{"secret"}},
 		Working{Task: task, Done: 1},
 		Worked{Task: task},
@@ -303,6 +306,12 @@ func TestWhatStaffAskFor(t *testing.T) {
 		{"stick", m, Start{TaskStick}, []Cmd{Run{TaskStick}}},
 		{"stick offline", offline, Start{TaskStick}, []Cmd{Run{TaskStick}}},
 		{"no stick", send(m, Stick{}), Start{TaskStick}, nil},
+		{"fill", send(m, Stick{Name: "U", Older: true, Trouble: Condition{Words: "旧。"}}), Start{TaskFill}, []Cmd{Run{TaskFill}}},
+		{"fill what is newer", m, Start{TaskFill}, nil},
+		{"fill what cannot be used", send(m, Stick{Name: "U", Trouble: Condition{Words: "坏。"}}), Start{TaskFill}, nil},
+		{"mend", send(m, Stick{Name: "U", Number: 1, AsOf: "2026-11-20"}, State{Lacks: true}), Start{TaskMend}, []Cmd{Run{TaskMend}}},
+		{"mend by another edition", send(m, State{Lacks: true}), Start{TaskMend}, nil},
+		{"mend what is whole", send(m, Stick{Name: "U", Number: 1, AsOf: "2026-11-20"}), Start{TaskMend}, nil},
 		{"two at once", send(m, Start{TaskUpdate}), Start{TaskStick}, nil},
 		{"stop", send(m, Start{TaskUpdate}), Stop{TaskUpdate}, []Cmd{Cancel{TaskUpdate}}},
 		{"stop twice", send(m, Start{TaskUpdate}, Stop{TaskUpdate}), Stop{TaskUpdate}, nil},

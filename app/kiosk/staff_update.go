@@ -20,6 +20,10 @@ func (m Model) start(task Task) (Model, []Cmd) {
 	case TaskStick:
 		_, allowed = m.fromStick()
 		allowed = allowed && (!m.work.stick.Old || m.at == sureOfStick)
+	case TaskFill:
+		allowed = m.behind()
+	case TaskMend:
+		allowed = m.mendable()
 	case TaskBack:
 		allowed = m.book != nil && m.at == (At{Page: PageStaffBack, Tab: tabSure})
 	}
@@ -76,21 +80,42 @@ func (m Model) fromStick() (words string, brings bool) {
 	return word.Say("stick.newer", number, asOf.Chinese()), true
 }
 
-// stickCard is the stick that is in: what lies on it and what this machine has, or why it cannot be used.
+// behind reports whether the stick has an older edition than this machine, so that the machine's can be written onto it.
+func (m Model) behind() bool {
+	number, _, ok := m.newest()
+	stick := m.work.stick
+	return ok && (stick.Older || stick.Name != "" && stick.Trouble.Words == "" && stick.Number < number)
+}
+
+// mendable reports whether the stick has what the disk has lost.
+func (m Model) mendable() bool {
+	number, _, ok := m.newest()
+	stick := m.work.stick
+	return ok && m.lacks && stick.Name != "" && stick.Trouble.Words == "" && stick.Number == number
+}
+
+// stickCard is the stick that is in: what lies on it, what this machine has and what can be done with both, or why it cannot be used.
 func (m Model) stickCard() Notice {
 	stick := m.work.stick
-	if stick.Trouble.Words != "" {
-		n := troubleNotice(stick.Trouble)
-		n.Icon = "usb"
-		return n
-	}
 	words, brings := m.fromStick()
 	n := Notice{Icon: "usb", Title: word.Say("stick.title", stick.Number, stick.AsOf.Chinese()), Text: words, Tone: ToneNeutral}
-	if brings && stick.Old {
-		n.Text, n.Tone = word.Say("stick.old"), ToneAttention
+	if stick.Trouble.Words != "" {
+		n = troubleNotice(stick.Trouble)
+		n.Icon = "usb"
 	}
-	if brings {
-		n.Button = &Button{Icon: "usb", Text: word.Say("stick.update"), Filled: true, Touch: m.takeStick()}
+	do := func(text string, touch Msg) { n.Button = &Button{Icon: "usb", Text: text, Filled: true, Touch: touch} }
+	switch {
+	case brings && stick.Old:
+		n.Text, n.Tone = word.Say("stick.old"), ToneAttention
+		do(word.Say("stick.update"), m.takeStick())
+	case brings:
+		do(word.Say("stick.update"), m.takeStick())
+	case m.behind():
+		n.Text += word.Say("stick.fill.why")
+		do(word.Say("stick.fill"), Start{TaskFill})
+	case m.mendable():
+		n.Text, n.Tone = word.Say("stick.mend.why"), ToneAttention
+		do(word.Say("stick.mend"), Start{TaskMend})
 	}
 	return n
 }
@@ -108,6 +133,11 @@ func (m Model) meter() (Meter, bool) {
 		if w.stick.Name != "" && w.stick.Number != 0 {
 			b.Title = word.Say("stick.title", w.stick.Number, w.stick.AsOf.Chinese())
 		}
+	case TaskFill:
+		number, _, _ := m.newest()
+		b.Icon, b.Title, b.Text = "usb", word.Say("work.fill", number), word.Say("work.fill.text")
+	case TaskMend:
+		b.Icon, b.Title, b.Text = "usb", word.Say("work.mend"), word.Say("work.stick.text")
 	case TaskBack:
 		b.Icon, b.Title, b.Text = "history", word.Say("work.back"), word.Say("work.back.text")
 	}
@@ -117,6 +147,8 @@ func (m Model) meter() (Meter, bool) {
 		b.Left = word.Say("work.stopping")
 	case done == 0 && w.progress.Rows == 0:
 		b.Left = word.Say("work.begun")
+	case w.task == TaskFill:
+		b.Left = word.Say("work.written", megabytes(done), megabytes(total))
 	case total > 0 && done < total:
 		b.Left = word.Say("work.of", megabytes(done), megabytes(total))
 	case w.progress.Rows > 0:
@@ -144,7 +176,12 @@ func roughly(d time.Duration) string {
 }
 
 // stopped is what came of a task that was stopped.
-func stopped() string { return word.Say("work.stopped") }
+func stopped(task Task) string {
+	if task == TaskFill {
+		return word.Say("work.fill.stopped")
+	}
+	return word.Say("work.stopped")
+}
 
 // updatePage begins an update, shows how far it is and what came of it.
 func (m Model) updatePage(at At) page {
@@ -161,7 +198,11 @@ func (m Model) updatePage(at At) page {
 			}
 			b = append(b, Buttons{Items: []Button{stop}})
 		}
-		return page{body: append(b, Notice{Icon: "info", Title: word.Say("update.goeson"), Tone: ToneNeutral})}
+		goes := word.Say("update.goeson")
+		if m.work.task == TaskFill || m.work.task == TaskMend {
+			goes = word.Say("work.goeson")
+		}
+		return page{body: append(b, Notice{Icon: "info", Title: goes, Tone: ToneNeutral})}
 	}
 	switch last := m.work.last; {
 	case last.Trouble.Words != "":

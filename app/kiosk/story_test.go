@@ -176,7 +176,7 @@ func thingsOf(b Block, rowsOnShow int) []thing {
 			say(k.Touch, k.Text)
 		}
 	case PINPad:
-		say(nil, fmt.Sprint("输入了", b.Entered, "位"))
+		say(nil, fmt.Sprint("输入了", b.Entered, "位"), b.Typed)
 		for _, k := range append(slices.Clone(b.Digits), b.Back, b.OK) {
 			say(k.Touch, k.Text)
 		}

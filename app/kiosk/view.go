@@ -229,9 +229,10 @@ type (
 		Left, Right string
 		Text        string
 	}
-	// PINPad is the pad of ten digits with the number of those that were entered.
+	// PINPad is the pad of ten digits with the number of those that were entered, or with what was Typed where that is no secret.
 	PINPad struct {
 		Entered  int
+		Typed    string
 		Digits   []Key // 0 to 9
 		Back, OK Key
 	}

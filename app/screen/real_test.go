@@ -53,9 +53,36 @@ var realViews = sync.OnceValues(func() ([]kiosk.View, error) {
 		typed = told(typed, kiosk.Digit{Of: d})
 	}
 	typed = told(typed, kiosk.Enter{})
-	w.from(knocked, told(typed, kiosk.PINChecked{OK: true}), told(typed, kiosk.PINChecked{Left: 2}))
+	in := told(typed, kiosk.PINChecked{OK: true})
+	w.from(knocked, in, told(typed, kiosk.PINChecked{Left: 2}))
+	w.views = append(w.views, stickViews(in)...)
 	return w.views, nil
 })
+
+// stickViews are what staff see of sticks of every kind, and of the code of a new machine.
+func stickViews(in kiosk.Model) (views []kiosk.View) {
+	update, sure := kiosk.Go{To: kiosk.At{Page: kiosk.PageStaffUpdate}}, kiosk.Go{To: kiosk.At{Page: kiosk.PageStaffUpdate, Tab: "sure"}}
+	for _, msgs := range [][]kiosk.Msg{
+		masterVerbs["stick"], masterVerbs["old stick"], masterVerbs["older stick"], masterVerbs["forged stick"], append(masterVerbs["stick with the same"], masterVerbs["lacks"]...),
+	} {
+		m := told(in, msgs...)
+		views = append(views, m.View(), told(m, update).View(), told(m, sure).View())
+	}
+	for _, name := range []string{"working", "filling"} {
+		views = append(views, told(told(in, masterVerbs[name]...), update).View())
+	}
+	for _, m := range []kiosk.Model{in, kiosk.New(mastersConfig)} {
+		m = told(m, append([]kiosk.Msg{kiosk.Tick{Now: mastersNow}}, masterVerbs["sealed"]...)...)
+		code := told(m, kiosk.Go{To: kiosk.At{Page: kiosk.PageCode}})
+		for range 16 {
+			views, code = append(views, code.View()), told(code, kiosk.Digit{Of: 8})
+		}
+		checking := told(code, kiosk.Enter{})
+		trouble := kiosk.CodeChecked{Trouble: kiosk.Condition{Code: "P-07", Words: "入网凭证打不开，文件不全或者坏了。", Remedy: "请向县公开办重新要一份入网凭证。"}}
+		views = append(views, code.View(), checking.View(), told(checking, kiosk.CodeChecked{}).View(), told(checking, kiosk.CodeChecked{OK: true}).View(), told(checking, trouble).View())
+	}
+	return views
+}
 
 func told(m kiosk.Model, msgs ...kiosk.Msg) kiosk.Model {
 	for _, msg := range msgs {

@@ -44,7 +44,7 @@ const (
 	pinKeyWideMM = 50
 )
 
-// pinPad draws ten digits in the order of a telephone under a dot for each that was entered.
+// pinPad draws ten digits in the order of a telephone under a dot for each that was entered, or under the digits themselves.
 func (p *pen) pinPad(b kiosk.PINPad, r Rect) float32 {
 	gap := 4 * p.mm
 	least := pinKeyMM * p.mm
@@ -52,6 +52,9 @@ func (p *pen) pinPad(b kiosk.PINPad, r Rect) float32 {
 		gap, least = 2*p.mm, [4]float32{pinKeyMM, pinKeyMM, 17, 15}[p.squeeze]*p.mm
 	}
 	field := max(9*p.mm, p.body*1.3)
+	if b.Typed != "" {
+		field *= 1.4 // it is read, and compared with what somebody says
+	}
 	high := least
 	if r.H > 0 {
 		high = min(max(least, (r.H-field-4*gap)/4), pinKeyMostMM*p.mm)
@@ -60,10 +63,16 @@ func (p *pen) pinPad(b kiosk.PINPad, r Rect) float32 {
 	whole := 3*w + 2*gap
 	x := r.X + (r.W-whole)/2
 	p.box(Rect{x, r.Y, whole, field}, 4.5*p.mm, p.hue.card, p.hue.line, p.hair)
+	dots := b.Entered
+	if b.Typed != "" {
+		dots = 0
+		f, _ := p.fit(b.Typed, face{min(p.figure().size, field*0.7), true}, p.least*0.7, whole-8*p.mm)
+		p.word(x+whole/2, r.Y, field, b.Typed, f, p.hue.ink, centre)
+	}
 	dot := min(field*0.5, 6*p.mm)
-	step := min(dot*1.8, (whole-2*p.mm)/float32(max(1, b.Entered)))
-	from := x + whole/2 - step*float32(b.Entered)/2
-	for i := range b.Entered {
+	step := min(dot*1.8, (whole-2*p.mm)/float32(max(1, dots)))
+	from := x + whole/2 - step*float32(dots)/2
+	for i := range dots {
 		p.op(Op{Kind: Disc, Rect: Rect{from + float32(i)*step + (step-dot)/2, r.Y + (field-dot)/2, dot, dot}, Fill: p.hue.ink})
 	}
 	var keys []kiosk.Key

@@ -13,7 +13,7 @@ import (
 	"mingbai.local/app/book/booktest"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/sync/health"
-	"mingbai.local/sync/stick/sticktest"
+	"mingbai.local/sync/officetest"
 )
 
 // signedAt is when the office of these tests signed last.
@@ -102,7 +102,7 @@ func TestAnEmptyBatteryDoesNotBringBackWhatHasExpired(t *testing.T) {
 // TestAStickProvesTheClock: it was a month ahead and has been put back, as on a machine without a network. What the office has signed since yesterday
 // proves it right, whichever way it came.
 func TestAStickProvesTheClock(t *testing.T) {
-	o := sticktest.New(t, "420581", "宜都市")
+	o := officetest.New(t, "420581", "宜都市")
 	o.Now, o.Next = time.Now().Add(-time.Hour), hasEdition
 	o.Publish("一")
 	d := enrolledWith(t, o)

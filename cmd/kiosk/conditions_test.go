@@ -25,20 +25,20 @@ import (
 	"mingbai.local/cmd/internal/pin"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/health"
-	"mingbai.local/sync/stick/sticktest"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
 
 // anOffice is a county office that signs editions, serves them over HTTP and has enrolled a kiosk, whose data folder holds one edition.
 type anOffice struct {
-	*sticktest.Office
+	*officetest.Office
 	url string
 }
 
 func newOffice(t *testing.T) anOffice {
 	t.Helper()
-	o := sticktest.New(t, "420581", "宜都市")
+	o := officetest.New(t, "420581", "宜都市")
 	server := httptest.NewServer(http.FileServer(http.Dir(o.Dir)))
 	t.Cleanup(server.Close)
 	return anOffice{o, server.URL + "/"}
@@ -53,7 +53,7 @@ func (o anOffice) enrols(t *testing.T, data string) string {
 	}
 	b, err := trust.Enrolment{
 		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: "420581", CountyName: "宜都市", Emblem: "宜", Place: "420581104212",
-		Office: o.url, Root: root, CountyKey: sticktest.Key[:], PollMinutes: 10, Synthetic: true,
+		Office: o.url, Root: root, CountyKey: officetest.Key[:], PollMinutes: 10, Synthetic: true,
 	}.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -237,6 +237,8 @@ func TestEveryConditionIsReached(t *testing.T) {
 		health.Undrawable: "TestARareCharacterDoesNotReachTheQueue",
 		health.NotHanded:  "TestAStolenKioskCannotOpenTheNextEdition", health.OtherCounty: "TestTheNeighboursStickNamesBothCounties",
 		health.Outdated: "TestAnOlderStickNamesBothDates", health.Forged: "TestHostileSticks", health.Swapped: "TestSwappedUnderTheFinger",
+		health.WontTake: "TestWhyAStickCannotBeWritten", health.NoRoom: "TestWhyAStickCannotBeWritten", health.NotOurs: "TestWhyAStickCannotBeWritten",
+		health.BadSeal: "TestASealThatIsBroken",
 		health.NoStick: "TestThereIsNothingToGoBackTo", health.NoData: "TestTheWatchTellsWhatIsPluggedAndPulled", health.Pulled: "TestAStickIsPulledBeforeItIsRead", health.Incomplete: "TestAStickThatIsPulledIsNoNetworkTrouble",
 	}
 	tests := testsOf(t, ".", "internal/printer")

@@ -12,42 +12,20 @@ import (
 	"strings"
 
 	"mingbai.local/app/screen"
+	"mingbai.local/cmd/internal/options"
 	"mingbai.local/cmd/kiosk/internal/gate"
 	"mingbai.local/cmd/kiosk/internal/whole"
 	"mingbai.local/sync/trust"
 )
 
-// errHelp says that help was asked for and has been given.
-var errHelp = errors.New("help")
-
-// flags parses a command's flags, and words what is wrong with them for whoever typed them.
+// flags reads the options of one of the kiosk's commands.
 func flags(command, usage string, args []string, stderr io.Writer, define func(*flag.FlagSet)) error {
-	name := strings.TrimSpace("kiosk " + command)
-	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	define(set)
-	err := set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stderr, "用法：%s %s\n", name, usage)
-		set.SetOutput(stderr)
-		set.PrintDefaults()
-		return errHelp
-	case err != nil:
-		what := err.Error()
-		if unknown, ok := strings.CutPrefix(what, "flag provided but not defined: "); ok {
-			what = "没有“" + unknown + "”这个选项"
-		}
-		return fmt.Errorf("%s。用 %s -h 看怎么写", what, name)
-	case set.NArg() > 0:
-		return fmt.Errorf("多写了“%s”。用 %s -h 看怎么写", set.Arg(0), name)
-	}
-	return nil
+	return options.Read(strings.TrimSpace("kiosk "+command), usage, args, stderr, define)
 }
 
 // fail prints one line for staff and returns the exit code.
 func fail(stderr io.Writer, err error) int {
-	if errors.Is(err, errHelp) {
+	if errors.Is(err, options.ErrHelp) {
 		return 0
 	}
 	fmt.Fprintf(stderr, "kiosk：%v\n", err)
@@ -114,14 +92,19 @@ func unseal(data, file, code string) (left string, err error) {
 	case err != nil:
 		return "", fmt.Errorf("入网凭证%s不能用：%w。请向县里的信息公开办公室重新要一份", file, err)
 	}
-	plain, err := e.Encode()
-	if err == nil {
-		err = keepEnrolment(data, e, plain)
-	}
-	if err != nil {
+	if err := keepOpened(data, e); err != nil {
 		return "", fmt.Errorf("入网凭证存不进%s：%w", data, err)
 	}
 	return "", nil
+}
+
+// keepOpened keeps an enrolment that was sealed.
+func keepOpened(data string, e trust.Enrolment) error {
+	plain, err := e.Encode()
+	if err != nil {
+		return err
+	}
+	return keepEnrolment(data, e, plain)
 }
 
 // readEnrolment reads the enrolment from a file, or from the data folder where no file is given. ok is false where there is

@@ -90,7 +90,7 @@ func openDepot(from string) (closingDepot, trust.Carrier, error) {
 	case strings.HasPrefix(from, "http://"), strings.HasPrefix(from, "https://"):
 		d, err := depot.HTTP(from, depot.Stall)
 		return d, trust.Asked, err
-	case strings.HasSuffix(from, ".kpack"):
+	case isPack(from):
 		d, err := depot.Pack(from)
 		return d, trust.Stick, err
 	default:

@@ -16,6 +16,7 @@ import (
 
 	"mingbai.local/app/book"
 	"mingbai.local/app/kiosk"
+	"mingbai.local/sync/edition"
 	"mingbai.local/sync/health"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
@@ -247,6 +248,37 @@ func (p *point) repair(ctx context.Context, found store.Found, send func(kiosk.M
 		return true
 	})
 	return found
+}
+
+// restock goes on where something has come back: what is still lost is looked for, and books are built of what is there. It returns what is
+// still missing.
+func (p *point) restock(ctx context.Context, send func(kiosk.Msg)) store.Found {
+	found, _ := p.watchman.report()
+	found.Lost = slices.DeleteFunc(slices.Clone(found.Lost), func(sum string) bool { _, err := p.store.Object(sum); return err == nil })
+	if !found.Well() {
+		found = p.repair(ctx, found, send)
+	}
+	p.watchman.done(found, time.Now())
+	p.tell(send)
+	return found
+}
+
+// lacks says whether the last round found that the disk has lost part of what the edition that serves was made of.
+func (p *point) lacks() bool {
+	found, _ := p.watchman.report()
+	if len(found.Lost) == 0 {
+		return false
+	}
+	g, ok, err := p.store.Current()
+	if err != nil || !ok {
+		return false
+	}
+	e, err := edition.Load(g.Catalogs, func(_ string, r edition.Ref) ([]byte, error) { return p.store.Object(r.SHA256) })
+	if err != nil {
+		return true
+	}
+	have := func(e edition.Entry) bool { return p.store.Has(e.SHA256Z, e.LenZ) }
+	return len(e.Choose(have).Missing(have)) > 0
 }
 
 // refill asks the office for what the disk has lost.

@@ -19,6 +19,7 @@ type chores struct {
 	all  sync.WaitGroup
 
 	keeping queue
+	anew    func() // begins the program again, after it was enrolled
 	stick   *sticks
 	voice   *voice
 
@@ -34,9 +35,9 @@ type errand struct {
 }
 
 func newChores(p *point, send func(kiosk.Msg)) *chores {
-	c := &chores{p: p, send: send, running: map[kiosk.Task]*errand{}}
+	c := &chores{p: p, send: send, anew: func() {}, running: map[kiosk.Task]*errand{}}
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	c.stick = newSticks(p, func(s kiosk.Stick) { send(s) })
+	c.stick = newSticks(p, send)
 	c.voice = newVoice(p.data, send)
 	c.all.Go(func() { c.serveWaits(c.ctx) })
 	c.all.Go(func() { c.stick.watch(c.ctx) })
@@ -56,6 +57,8 @@ func (c *chores) do(cmd kiosk.Cmd) {
 	switch cmd := cmd.(type) {
 	case kiosk.CheckPIN:
 		c.all.Go(func() { c.send(c.checkPIN(cmd.PIN)) })
+	case kiosk.CheckCode:
+		c.all.Go(func() { c.send(c.checkCode(cmd.Code)) })
 	case kiosk.Keep:
 		c.keeping.do(&c.all, func() { c.keep(cmd.Settings) })
 	case kiosk.FetchLog:
@@ -74,7 +77,8 @@ func (c *chores) do(cmd kiosk.Cmd) {
 // begin does a task behind the page, unless it is being done already. One that has been stopped is let end first.
 func (c *chores) begin(task kiosk.Task) {
 	work, ok := map[kiosk.Task]func(context.Context) (string, kiosk.Condition){
-		kiosk.TaskUpdate: c.update, kiosk.TaskStick: c.updateFromStick, kiosk.TaskBack: c.goBack, kiosk.TaskPractice: c.practise,
+		kiosk.TaskUpdate: c.update, kiosk.TaskStick: c.updateFromStick, kiosk.TaskFill: c.fillStick, kiosk.TaskMend: c.mendFromStick,
+		kiosk.TaskBack: c.goBack, kiosk.TaskPractice: c.practise,
 	}[task]
 	c.mu.Lock()
 	defer c.mu.Unlock()

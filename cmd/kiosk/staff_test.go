@@ -221,3 +221,43 @@ func nextEdition(t *testing.T) (depot string) {
 	}
 	return filepath.Join(data, "public")
 }
+
+// TestTheCodeIsTypedAtThePanel: a new machine, a stick with its sealed enrolment, and sixteen digits over the telephone.
+func TestTheCodeIsTypedAtThePanel(t *testing.T) {
+	data, sticks := t.TempDir(), t.TempDir()
+	b, err := os.ReadFile(sealedKiosk(t, shared.data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stick := filepath.Join(sticks, "县里的U盘")
+	if err := os.Mkdir(stick, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(stick, "黎家坪.enrol"), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustWalk(t, data, sticks, "see 请输入入网码\n"+enter("1234567812345679")+"see 入网码不对\n"+enter("1234567812345678")+"see 入网码对了\n")
+	if e, err := os.ReadFile(filepath.Join(data, "enrolment.json")); err != nil || !strings.Contains(string(e), village) {
+		t.Errorf("%.100s, %v", e, err)
+	}
+	mustWalk(t, data, sticks, "see 还没有收到数据\nnot see 请输入入网码\n")
+}
+
+// TestAStickFromTheVillageBefore: it has the county's first edition, this kiosk the second; the next kiosk gets the second from it.
+func TestAStickFromTheVillageBefore(t *testing.T) {
+	data := enrolWithPIN(t, "http://127.0.0.1:1/")
+	program(t, shared.kiosk, "pull", "--data", data, "--from", nextEdition(t))
+	sticks := t.TempDir()
+	stick := filepath.Join(sticks, "县里的U盘", "mingbai")
+	if err := os.CopyFS(stick, os.DirFS(filepath.Join(shared.data, "public"))); err != nil {
+		t.Fatal(err)
+	}
+	mustWalk(t, data, sticks, knock+enter(staffPIN)+"see S-06\ntouch 把本机的数据写进U盘\nsee U盘里现在是第2期\nsee 本机已经是这一期\nshot filled\n")
+	next := enrolWithPIN(t, "http://127.0.0.1:1/")
+	program(t, shared.kiosk, "pull", "--data", next, "--from", stick)
+	var st struct{ Edition int64 }
+	kioskJSON(t, &st, "status", "--data", next, "--json")
+	if st.Edition != 2 {
+		t.Errorf("edition %d serves", st.Edition)
+	}
+}

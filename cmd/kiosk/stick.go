@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -39,15 +41,16 @@ const (
 	lookTime = 30 * time.Second
 )
 
-// sticks watches for sticks with editions on them (U盘).
+// sticks watches for sticks with editions on them (U盘), and with sealed enrolments where the machine has none.
 type sticks struct {
 	p    *point
-	tell func(kiosk.Stick)
+	tell func(kiosk.Msg)
 
-	mu   sync.Mutex
-	here place // the one that staff are told of
-	told kiosk.Stick
-	seen []place
+	mu     sync.Mutex
+	here   place // the one that staff are told of
+	told   kiosk.Stick
+	seen   []place
+	sealed sealed
 }
 
 // place is where an edition may lie on a stick: a folder or a pack, known by a file of it. medium is the stick itself.
@@ -58,13 +61,16 @@ type place struct {
 	changed      int64
 }
 
-func newSticks(p *point, tell func(kiosk.Stick)) *sticks { return &sticks{p: p, tell: tell} }
+func newSticks(p *point, tell func(kiosk.Msg)) *sticks { return &sticks{p: p, tell: tell} }
 
 // watch looks at what is mounted until ctx is done. Without a stick that costs a small file of the kernel's each time.
 func (s *sticks) watch(ctx context.Context) {
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
 	for {
+		if !s.p.enrolled {
+			s.lookForSealed()
+		}
 		s.look(ctx)
 		select {
 		case <-ctx.Done():
@@ -130,7 +136,8 @@ func (s *sticks) read(ctx context.Context, at place) kiosk.Stick {
 	offer, err := s.offer(ctx, at)
 	if err != nil {
 		slog.Warn("stick", "err", err)
-		out.Trouble = s.explain(ctx, stickTrouble(err, at), at)
+		found := stickTrouble(err, at)
+		out.Trouble, out.Older = s.explain(ctx, found, at), found == health.Outdated && s.p.canFill(at)
 		return out
 	}
 	out.Number, out.AsOf, out.Old = offer.Edition, disclosure.Date(offer.AsOf), offer.Verdict == trust.ConfirmOld
@@ -164,6 +171,9 @@ func stickTrouble(err error, at place) health.Condition {
 	case fault == pull.Declined:
 		return health.Swapped
 	case errors.Is(err, trust.ErrSignature):
+		if name := signedFile.FindString(err.Error()); name != "" {
+			return health.ForgedFile(path.Base(name))
+		}
 		return health.Forged
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, depot.ErrNoFile), fault == pull.NotAnOffice, fault == pull.Tampered, fault == pull.Internal:
 		return health.Incomplete
@@ -172,6 +182,9 @@ func stickTrouble(err error, at place) health.Condition {
 	}
 	return found[0]
 }
+
+// signedFile is what package trust calls a file, or the part of the office that signs it, in its errors.
+var signedFile = regexp.MustCompile(`metadata/[0-9a-z.]+\.json|\b(snapshot|targets|finance|staffing|policy)\b`)
 
 // explain says what is wrong with a stick with the names and dates that it is about. What lies there was refused; it is good for words only.
 func (s *sticks) explain(ctx context.Context, found health.Condition, at place) kiosk.Condition {
@@ -201,8 +214,8 @@ func (s *sticks) explain(ctx context.Context, found health.Condition, at place) 
 	return c
 }
 
-// updateFromStick takes the edition that staff have seen on the stick, and no other.
-func (c *chores) updateFromStick(ctx context.Context) (words string, trouble kiosk.Condition) {
+// onStick does something with the place that staff were told of, where there is one.
+func (c *chores) onStick(do func(at place, told kiosk.Stick, d depot.Depot) (string, kiosk.Condition)) (words string, trouble kiosk.Condition) {
 	if !c.p.enrolled {
 		return "", conditionOf(health.NoEnrolment)
 	}
@@ -218,34 +231,50 @@ func (c *chores) updateFromStick(ctx context.Context) (words string, trouble kio
 		return "", conditionOf(stickTrouble(err, at))
 	}
 	defer d.Close()
-	var read pull.Progress
-	r, err := c.pull(ctx, kiosk.TaskStick, func(j *pull.Job) {
-		j.Depot, j.Carrier = d, trust.Stick
-		j.Confirm = func(v trust.Verified) bool { return confirmed(told, v) }
-		tell := j.Progress
-		j.Progress = func(p pull.Progress) {
-			if p.Stage == pull.Fetch {
-				read = p
-			}
-			tell(p)
+	return do(at, told, d)
+}
+
+// updateFromStick takes the edition that staff have seen on the stick, and no other.
+func (c *chores) updateFromStick(ctx context.Context) (words string, trouble kiosk.Condition) {
+	return c.onStick(func(at place, told kiosk.Stick, d depot.Depot) (string, kiosk.Condition) {
+		var read pull.Progress
+		r, err := c.pull(ctx, kiosk.TaskStick, func(j *pull.Job) {
+			j.Depot, j.Carrier = d, trust.Stick
+			j.Confirm = func(v trust.Verified) bool { return confirmed(told, v) }
+			j.Progress = noting(&read, j.Progress)
+		})
+		if err != nil {
+			return "", c.troubleAt(ctx, err, at, read)
 		}
+		if told.Old {
+			slog.Warn("值守的人确认两次后，用了过期的数据", "期", r.Edition, "截至", r.DataAsOf)
+		}
+		words := c.updated(r)
+		c.p.tell(c.send)
+		return words, kiosk.Condition{}
 	})
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return "", kiosk.Condition{}
-	case err != nil:
-		found := stickTrouble(err, at)
-		if found == health.Pulled {
-			return "", pulledAt(read)
+}
+
+// noting remembers how much has been read, beside telling it.
+func noting(read *pull.Progress, tell func(pull.Progress)) func(pull.Progress) {
+	return func(p pull.Progress) {
+		if p.Stage == pull.Fetch {
+			*read = p
 		}
-		return "", c.stick.explain(ctx, found, at)
+		tell(p)
 	}
-	if told.Old {
-		slog.Warn("值守的人确认两次后，用了过期的数据", "期", r.Edition, "截至", r.DataAsOf)
+}
+
+// troubleAt is why nothing came of reading a stick; none where it was stopped.
+func (c *chores) troubleAt(ctx context.Context, err error, at place, read pull.Progress) kiosk.Condition {
+	if ctx.Err() != nil {
+		return kiosk.Condition{}
 	}
-	words = c.updated(r)
-	c.p.tell(c.send)
-	return words, kiosk.Condition{}
+	found := stickTrouble(err, at)
+	if found == health.Pulled {
+		return pulledAt(read)
+	}
+	return c.stick.explain(ctx, found, at)
 }
 
 // confirmed says whether staff have said yes to that edition: to its number and, where it has expired, a second time to its age.
@@ -323,8 +352,18 @@ func placesOn(medium string) []place {
 	if p, ok := folderAt(medium, medium); ok {
 		out = append(out, p)
 	}
+	// Ours is looked for by its name: among a thousand photographs it may not be one of the first.
+	ours := filepath.Join(medium, stick.Folder)
+	if info, err := os.Lstat(ours); err == nil && info.IsDir() {
+		if p, ok := folderAt(ours, medium); ok {
+			out = append(out, p)
+		}
+	}
 	for _, e := range list {
 		path := filepath.Join(medium, e.Name())
+		if path == ours {
+			continue
+		}
 		if p, ok := packAt(path, medium); ok {
 			out = append(out, p)
 		} else if p, ok := folderAt(path, medium); ok && e.IsDir() {
@@ -355,11 +394,14 @@ func readSome(dir string) ([]fs.DirEntry, error) {
 }
 
 func packAt(path, medium string) (place, bool) {
-	if !strings.HasSuffix(path, ".kpack") {
+	if !isPack(path) {
 		return place{}, false
 	}
 	return regular(path, path, medium)
 }
+
+// isPack goes by the name alone. Systems that do not tell capitals from small letters may have changed it.
+func isPack(path string) bool { return strings.EqualFold(filepath.Ext(path), ".kpack") }
 
 func folderAt(path, medium string) (place, bool) {
 	return regular(filepath.Join(path, "metadata", "timestamp.json"), path, medium)

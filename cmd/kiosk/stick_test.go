@@ -18,10 +18,11 @@ import (
 	"time"
 
 	"mingbai.local/app/kiosk"
+	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/health"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/stick"
-	"mingbai.local/sync/stick/sticktest"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
@@ -109,7 +110,7 @@ func TestTheWatchTellsWhatIsPluggedAndPulled(t *testing.T) {
 	defer closeBook(p.book)
 	p.sticks = t.TempDir()
 	var told []kiosk.Stick
-	s := newSticks(p, func(k kiosk.Stick) { told = append(told, k) })
+	s := newSticks(p, func(m kiosk.Msg) { told = append(told, m.(kiosk.Stick)) })
 	look := func() { s.look(context.Background()); s.look(context.Background()) }
 	look()
 	if len(told) > 0 {
@@ -151,6 +152,219 @@ func TestAStickThatIsPulledIsNoNetworkTrouble(t *testing.T) {
 	}
 }
 
+// TestTheForgedFileIsNamed: staff tell the office which it was.
+func TestTheForgedFileIsNamed(t *testing.T) {
+	o, impostor := published(t, hasEdition+1, "420581", "宜都市", "一"), published(t, hasEdition+1, "420581", "宜都市", "一")
+	d := enrolledWith(t, o)
+	_, told := d.insert(t, impostor)
+	if told.Trouble.Code != health.Forged.Code || told.Trouble.Words != "U盘里的timestamp.json和县里的签字对不上，没有采用。" {
+		t.Errorf("%+v", told)
+	}
+	if c := stickTrouble(fmt.Errorf("trust: finance: %w", trust.ErrSignature), place{file: d.data}); c.Words != "U盘里的finance和县里的签字对不上，没有采用。" {
+		t.Errorf("%+v", c)
+	}
+	if c := stickTrouble(trust.ErrSignature, place{file: d.data}); c != health.Forged {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestOursAmongAThousandPhotographs: the folder is found by its name, wherever the system lists it.
+func TestOursAmongAThousandPhotographs(t *testing.T) {
+	sticks := t.TempDir()
+	medium := plug(t, sticks, "KINGSTON", stick.Folder+"/metadata/timestamp.json")
+	for i := range 4 * mostEntries {
+		plug(t, medium, fmt.Sprint("相册", i))
+	}
+	if got := placesOn(medium); len(got) != 1 || got[0].path != filepath.Join(medium, stick.Folder) {
+		t.Errorf("%+v", got)
+	}
+	if got := placesOn(plug(t, sticks, "alone", stick.Folder+"/metadata/timestamp.json")); len(got) != 1 {
+		t.Errorf("ours is there twice: %+v", got)
+	}
+	linked := plug(t, sticks, "linked")
+	if err := os.Symlink(filepath.Join(medium, stick.Folder), filepath.Join(linked, stick.Folder)); err != nil {
+		t.Fatal(err)
+	}
+	if got := placesOn(linked); len(got) != 1 || got[0].path != "" {
+		t.Errorf("a link is taken: %+v", got)
+	}
+	if got := placesOn(plug(t, sticks, "capitals", "A.KPACK")); len(got) != 1 || !strings.HasSuffix(got[0].path, "A.KPACK") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// holdsAll makes the kiosk's disk hold all that an office has published, as after an update; its book stays what it was.
+func (d desk) holdsAll(t *testing.T, o *officetest.Office) {
+	t.Helper()
+	get := func(path string, _ int64) ([]byte, error) { return os.ReadFile(filepath.Join(o.Dir, path)) }
+	v, err := trust.NewState(d.enrolment, nil, trust.Seen{}).Accept(get, o.Now, trust.Asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := edition.Generation{Number: v.Edition, AsOf: o.Now.Format(time.DateOnly), SyncedAt: o.Now, Catalogs: map[string]edition.Ref{}}
+	for owner, c := range v.Catalogs {
+		g.Catalogs[owner] = edition.Ref(c)
+	}
+	for _, dir := range []string{"t/*", "i/*", "s/*/*"} {
+		found, err := filepath.Glob(filepath.Join(o.Dir, dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range found {
+			sum, _, _ := strings.Cut(filepath.Base(name), ".")
+			b, err := os.ReadFile(name)
+			if err == nil {
+				err = d.store.Put(sum, int64(len(b)), bytes.NewReader(b))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	files, seen := v.State.Keep()
+	memory, err := seen.Encode()
+	if err == nil {
+		err = d.store.Switch(g, files, memory)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// worked is what comes of a task.
+func (d desk) worked(t *testing.T, task kiosk.Task) kiosk.Worked {
+	t.Helper()
+	d.do(kiosk.Run{Task: task})
+	return answer[kiosk.Worked](t, d)
+}
+
+// TestAStickThatIsBehindIsBroughtUpToThisMachine: it came here with the edition before, and goes on to the next village with this one.
+func TestAStickThatIsBehindIsBroughtUpToThisMachine(t *testing.T) {
+	o := published(t, hasEdition-1, "420581", "宜都市", "一", "二")
+	d := enrolledWith(t, o)
+	folder, _ := d.insert(t, o)
+	if c := d.worked(t, kiosk.TaskFill).Trouble; c.Code != health.NotOurs.Code {
+		t.Errorf("a machine that has not kept what was signed: %+v", c)
+	}
+	o.Publish("一", "三", "四")
+	d.holdsAll(t, o)
+	if told := d.looks(); !told.Older || told.Trouble.Code != health.Outdated.Code {
+		t.Fatalf("%+v", told)
+	}
+	d.do(kiosk.Run{Task: kiosk.TaskFill})
+	if w := answer[kiosk.Working](t, d); w.Task != kiosk.TaskFill || w.Total == 0 {
+		t.Errorf("%+v", w)
+	}
+	if got := answer[kiosk.Worked](t, d); got.Trouble.Words != "" || !strings.Contains(got.Words, fmt.Sprintf("U盘里现在是第%d期", hasEdition)) {
+		t.Fatalf("%+v", got)
+	}
+	if told := d.looks(); told.Number != hasEdition || told.Older || told.Trouble.Words != "" {
+		t.Errorf("%+v", told)
+	}
+	// What the next kiosk reads is all there.
+	next := enrolledWith(t, o)
+	if _, err := next.store.Back(); err == nil {
+		t.Fatal("there is something to go back to")
+	}
+	filled, err := stick.Fill(t.Context(), stick.Filling{From: openedDir(t, folder), To: t.TempDir(), Card: o.Card(), Now: o.Now})
+	if err != nil || filled.Edition != hasEdition {
+		t.Errorf("%+v, %v", filled, err)
+	}
+	// Staff have gone back an edition: what lies on the disk is not what was signed last.
+	o.Publish("五")
+	memory, err := trust.Seen{Edition: hasEdition + 1}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, _, err := d.store.Trust()
+	if err == nil {
+		err = d.store.Confirm(o.Now, files, memory)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told := d.looks(); told.Older {
+		t.Errorf("gone back: %+v", told)
+	}
+}
+
+func openedDir(t *testing.T, dir string) *depot.Directory {
+	t.Helper()
+	d, err := depot.Dir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// TestWhyAStickCannotBeWritten: each reason in words of its own.
+func TestWhyAStickCannotBeWritten(t *testing.T) {
+	here := t.TempDir()
+	there, gone := place{medium: here, file: here}, place{medium: here, file: filepath.Join(here, "gone")}
+	broken := &stick.MediumError{Err: syscall.EIO}
+	for want, err := range map[health.Condition]error{
+		health.WontTake: broken, health.NoRoom: &stick.NoSpace{Need: 2, Free: 1}, health.Busy: stick.ErrBusy,
+		health.Swapped: &stick.RollbackError{}, health.NotOurs: stick.ErrDamaged,
+	} {
+		if got := unfilled(fmt.Errorf("stick: fill: %w", err), there); got != conditionOf(want) {
+			t.Errorf("%v: %+v", err, got)
+		}
+	}
+	if got := unfilled(broken, gone); got.Code != health.Pulled.Code || !strings.Contains(got.Remedy, "接着写") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestAMachineWithoutANetworkIsMendedFromAStick: the night's round has found a shard damaged; the office cannot be asked, a stick with the same
+// edition can.
+func TestAMachineWithoutANetworkIsMendedFromAStick(t *testing.T) {
+	o := published(t, hasEdition, "420581", "宜都市", "一", "二")
+	d := enrolledWith(t, o)
+	d.line.set(false)
+	d.holdsAll(t, o)
+	folder, told := d.insert(t, o)
+	if told.Number != hasEdition || d.lacks() {
+		t.Fatalf("%+v, lacks %t", told, d.lacks())
+	}
+	shards, err := filepath.Glob(filepath.Join(d.data, "s", "*", "*"))
+	if err != nil || len(shards) == 0 {
+		t.Fatal(err)
+	}
+	for _, path := range shards {
+		if err := os.WriteFile(path, []byte("worn"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.round(t.Context(), d.send)
+	if found, _ := d.watchman.report(); found.Well() || !d.lacks() || !answerLacks(t, d) {
+		t.Fatalf("%+v, lacks %t", found, d.lacks())
+	}
+	// A stick that has not all of it is said to be the one at fault, and what it has is kept.
+	on, err := filepath.Glob(filepath.Join(folder, "s", "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	away := filepath.Join(t.TempDir(), "away")
+	if err := os.Rename(on[0], away); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.worked(t, kiosk.TaskMend); got.Trouble.Code != health.Incomplete.Code || !d.lacks() {
+		t.Errorf("%+v", got)
+	}
+	if err := os.Rename(away, on[0]); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.worked(t, kiosk.TaskMend); got.Trouble.Words != "" || got.Words != "补好了，本机的数据又是完好的。" {
+		t.Fatalf("%+v", got)
+	}
+	if found, _ := d.watchman.report(); !found.Well() || d.lacks() || slices.Contains(d.onDisk(), health.Worn) {
+		t.Errorf("%+v", found)
+	}
+}
+
+func answerLacks(t *testing.T, d desk) bool { t.Helper(); return answer[kiosk.State](t, d).Lacks }
+
 func TestNamesOfSticks(t *testing.T) {
 	for path, want := range map[string]string{
 		"/media/u/县公开办": "县公开办", "/media/u/KINGSTON": "KINGSTON", "/s/a.kpack": "a", "/media/u/\x1b[31m": "U盘", "/media/u/\u202e": "U盘",
@@ -166,10 +380,10 @@ func TestNamesOfSticks(t *testing.T) {
 const hasEdition = 9
 
 // enrolledWith is a desk of a kiosk that believes that office and has edition hasEdition.
-func enrolledWith(t *testing.T, o *sticktest.Office) desk {
+func enrolledWith(t *testing.T, o *officetest.Office) desk {
 	t.Helper()
 	data := enrolledFolder(t, "http://127.0.0.1:1/")
-	change(t, data, map[string]any{"root": json.RawMessage(o.Card().Root), "county_key": sticktest.Key[:]})
+	change(t, data, map[string]any{"root": json.RawMessage(o.Card().Root), "county_key": officetest.Key[:]})
 	if err := os.Rename(filepath.Join(data, "gen", "1.db"), filepath.Join(data, "gen", strconv.Itoa(hasEdition)+".db")); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +402,7 @@ func enrolledWith(t *testing.T, o *sticktest.Office) desk {
 }
 
 // insert copies what an office has published onto a stick, and looks at it.
-func (d desk) insert(t *testing.T, o *sticktest.Office) (folder string, told kiosk.Stick) {
+func (d desk) insert(t *testing.T, o *officetest.Office) (folder string, told kiosk.Stick) {
 	t.Helper()
 	medium := filepath.Join(d.sticks, "KINGSTON")
 	folder = filepath.Join(medium, stick.Folder)
@@ -215,9 +429,9 @@ func (d desk) takes(t *testing.T) kiosk.Worked {
 }
 
 // published is an office that publishes that edition today.
-func published(t *testing.T, number int64, county, name string, rows ...string) *sticktest.Office {
+func published(t *testing.T, number int64, county, name string, rows ...string) *officetest.Office {
 	t.Helper()
-	o := sticktest.New(t, county, name)
+	o := officetest.New(t, county, name)
 	o.Now, o.Next = time.Now(), number
 	o.Publish(rows...)
 	return o
@@ -246,7 +460,7 @@ func TestAnOlderStickNamesBothDates(t *testing.T) {
 	d := enrolledWith(t, o)
 	_, told := d.insert(t, o)
 	want := "U盘里的数据截至2026年6月30日，本机的截至2026年11月20日，U盘里的旧，没有采用。"
-	if told.Trouble.Code != health.Outdated.Code || told.Trouble.Words != want || told.Number != 0 {
+	if told.Trouble.Code != health.Outdated.Code || told.Trouble.Words != want || told.Number != 0 || !told.Older {
 		t.Errorf("%+v", told)
 	}
 	if got := d.takes(t); got.Trouble.Words != want {
@@ -256,7 +470,7 @@ func TestAnOlderStickNamesBothDates(t *testing.T) {
 
 // TestOldDataIsTakenOnlyWhenItsAgeWasSaid: the question is the page's; here, that no other answer counts for it.
 func TestOldDataIsTakenOnlyWhenItsAgeWasSaid(t *testing.T) {
-	o := sticktest.New(t, "420581", "宜都市")
+	o := officetest.New(t, "420581", "宜都市")
 	o.Now, o.Next = time.Now().AddDate(-2, 0, 0), hasEdition+1
 	o.Publish("一")
 	d := enrolledWith(t, o)
@@ -408,6 +622,11 @@ func TestHostileSticks(t *testing.T) {
 				return err
 			})
 		}, health.NoData},
+		"a part that its owner has not signed": {func(folder string) error {
+			path := first(folder, "metadata/*.finance.json")
+			b, err := os.ReadFile(path)
+			return errors.Join(err, os.WriteFile(path, append(b, ' '), 0o644))
+		}, health.Incomplete},
 		"half a pack": {func(folder string) error {
 			return errors.Join(os.RemoveAll(filepath.Join(folder, "metadata")), os.WriteFile(filepath.Join(folder, "x.kpack"), []byte("PK\x03\x04"), 0o644))
 		}, health.Incomplete},

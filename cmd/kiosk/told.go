@@ -14,7 +14,7 @@ func (p *point) tell(send func(kiosk.Msg)) {
 	p.mu.Lock()
 	found := append(disk, p.looked...)
 	p.mu.Unlock()
-	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken), Facts: p.facts()})
+	send(kiosk.State{Conditions: conditionsOf(found), Broken: slices.Contains(disk, health.Broken), Lacks: p.lacks(), Facts: p.facts()})
 }
 
 // facts are what else staff may want to know of the machine.

@@ -278,6 +278,8 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	}
 	atDisplaysEnd(p.trial.end) // which is no fault of the edition
 	s := p.open(window.panel)
+	enrolled := false
+	p.chores.anew = func() { enrolled = true; s.Close() }
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	forget := context.AfterFunc(ctx, s.Close) // a machine that is switched off ends the program so
@@ -289,5 +291,8 @@ func runWindow(args []string, _, stderr io.Writer) int {
 	stop()
 	p.chores.close()
 	<-done
+	if enrolled { // the same program once more, with its county's colours and its own panel's size
+		return fail(stderr, syscall.Exec("/proc/self/exe", os.Args, os.Environ()))
+	}
 	return 0
 }

@@ -32,7 +32,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -42,6 +41,7 @@ import (
 	"mingbai.local/app/pinyin"
 	"mingbai.local/app/sample"
 	"mingbai.local/app/search"
+	"mingbai.local/cmd/internal/figures"
 )
 
 func main() {
@@ -52,73 +52,44 @@ func main() {
 	withBleve := flag.Bool("bleve", true, "measure bleve too")
 	alone := flag.Bool("alone", false, "measure the product alone, as is always done above "+fmt.Sprint(mostRows)+" rows")
 	flag.Parse()
-	b := &bench{rows: *rows, work: *work, bleve: *withBleve, single: *alone || *rows > mostRows}
-	if err := b.run(*growth); err != nil {
+	b := newBench(*work, *withBleve)
+	b.rows, b.single = *rows, *alone || *rows > mostRows
+	err := b.run(*growth)
+	if err == nil {
+		err = b.table.Print(os.Stdout)
+	}
+	if err == nil && *out != "" {
+		err = b.table.Write(*out)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
 		os.Exit(1)
 	}
-	b.print()
-	if *out != "" {
-		if err := b.write(*out); err != nil {
-			fmt.Fprintln(os.Stderr, "peers:", err)
-			os.Exit(1)
-		}
-	}
-}
-
-// figure is one measured value, as later scripts read it.
-type figure struct {
-	Name  string   `json:"name"`
-	Value *float64 `json:"value"`
-	Unit  string   `json:"unit"`
-	Goal  string   `json:"goal"`
-	Met   *bool    `json:"met"`
-	Note  string   `json:"note"`
 }
 
 // mostRows is the number of rows above which no peer is loaded.
 const mostRows = 20_000_000
 
 type bench struct {
-	rows    int
-	work    string
-	bleve   bool
-	single  bool // the product alone
-	figures []figure
+	rows   int
+	work   string
+	bleve  bool
+	single bool // the product alone
+	table  figures.Table
 }
 
-// goal is a limit on a figure: at least, or at most.
-type goal struct {
-	least bool
-	limit float64
+func newBench(work string, bleve bool) *bench {
+	return &bench{work: work, bleve: bleve, table: figures.Table{Prefix: "search", Goals: map[string]figures.Goal{}}}
 }
 
-func (g goal) String() string {
-	if g.least {
-		return fmt.Sprintf("≥ %g", g.limit)
-	}
-	return fmt.Sprintf("≤ %g", g.limit)
-}
+func atLeast(v float64) *figures.Goal { g := figures.AtLeast(v); return &g }
+func atMost(v float64) *figures.Goal  { g := figures.AtMost(v); return &g }
 
-func atLeast(v float64) *goal { return &goal{true, v} }
-func atMost(v float64) *goal  { return &goal{false, v} }
-
-func (b *bench) add(name string, value float64, unit string, g *goal, note string) {
-	f := figure{Name: "search." + name, Value: &value, Unit: unit, Note: note}
+func (b *bench) add(name string, value float64, unit string, g *figures.Goal, note string) {
 	if g != nil {
-		met := value <= g.limit
-		if g.least {
-			met = value >= g.limit
-		}
-		f.Goal, f.Met = g.String(), &met
+		b.table.Goals[name] = *g
 	}
-	b.figures = append(b.figures, f)
-}
-
-// missing names a figure that this run could not measure, and why.
-func (b *bench) missing(name, unit, goal, note string) {
-	no := false
-	b.figures = append(b.figures, figure{Name: "search." + name, Unit: unit, Goal: goal, Met: &no, Note: note})
+	b.table.Add(name, value, unit, note)
 }
 
 // edition is one generated county on disk and in memory.
@@ -159,10 +130,7 @@ func (b *bench) run(growth bool) error {
 		defer os.RemoveAll(dir)
 		b.work = dir
 	}
-	b.figures = append(b.figures,
-		figure{Name: "search.command", Note: fmt.Sprintf("make bench-search ROWS=%d", b.rows)},
-		figure{Name: "search.machine", Note: machine()},
-		figure{Name: "search.date", Note: time.Now().Format(time.RFC3339)})
+	b.table.Heading(fmt.Sprintf("make bench-search ROWS=%d", b.rows), figures.Machine())
 	if err := b.quality(); err != nil {
 		return err
 	}
@@ -205,21 +173,17 @@ func (b *bench) run(growth bool) error {
 
 // recorded takes over what was measured with 50 million rows, which is not measured every time.
 func (b *bench) recorded() error {
-	const name, from = "search.p99_us_50m", "../../docs/benchmarks/search-50000000.json"
-	text, err := os.ReadFile(from)
-	if b.single || errors.Is(err, fs.ErrNotExist) {
+	const name, from = "p99_us_50m", "../../docs/benchmarks/search-50000000.json"
+	if b.single {
 		return nil
 	}
-	if err != nil {
+	before := figures.Table{Prefix: b.table.Prefix}
+	if err := before.Read(from); err != nil {
 		return err
 	}
-	var figures []figure
-	if err := json.Unmarshal(text, &figures); err != nil {
-		return fmt.Errorf("%s: %w", from, err)
-	}
-	for _, f := range figures {
-		if f.Name == name {
-			b.figures = append(b.figures, f)
+	for _, f := range before.Figures() {
+		if f.Name == b.table.Prefix+"."+name && f.Value != nil {
+			b.add(name, *f.Value, f.Unit, nil, f.Note)
 		}
 	}
 	return nil
@@ -298,8 +262,8 @@ func (b *bench) process(e *edition) error {
 		}
 		cold, major, minor = append(cold, m["ms"]), append(major, m["major"]), append(minor, m["minor"])
 	}
-	b.add("cold_ms", median(cold), "ms", atMost(10), "open and one character in a village, pages evicted before, median of 5 processes")
-	b.add("cold_faults", median(major), "faults", atMost(64), fmt.Sprintf("major; %.0f minor", median(minor)))
+	b.add("cold_ms", figures.Median(cold), "ms", atMost(10), "open and one character in a village, pages evicted before, median of 5 processes")
+	b.add("cold_faults", figures.Median(major), "faults", atMost(64), fmt.Sprintf("major; %.0f minor", figures.Median(minor)))
 	if m, err = ask("warm"); err != nil {
 		return err
 	}
@@ -699,46 +663,6 @@ func geomean(list []float64) float64 {
 		sum += math.Log(v)
 	}
 	return math.Exp(sum / float64(len(list)))
-}
-
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
-}
-
-func (b *bench) print() {
-	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	for _, f := range b.figures {
-		value, met := "", ""
-		if f.Value != nil {
-			value = fmt.Sprintf("%.2f", *f.Value)
-		}
-		if f.Met != nil {
-			met = map[bool]string{true: "met", false: "missed"}[*f.Met]
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Name, value, f.Unit, f.Goal, met, f.Note)
-	}
-	w.Flush()
-}
-
-func (b *bench) write(path string) error {
-	text, err := json.MarshalIndent(b.figures, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(text, '\n'), 0o644)
-}
-
-func machine() string {
-	model := runtime.GOARCH
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "model name"); ok {
-			model = strings.TrimSpace(strings.TrimLeft(rest, "\t :"))
-			break
-		}
-	}
-	return fmt.Sprintf("%s, %d cores, %s", model, runtime.NumCPU(), runtime.Version())
 }
 
 func say(format string, args ...any) {

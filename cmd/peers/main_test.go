@@ -13,7 +13,7 @@ import (
 // TestAnswersAgree: over a small county the book and both SQLites give the same answers to every query, and bleve no more than the
 // book; and an answer that differs in any one thing is noticed, so that agreement means something.
 func TestAnswersAgree(t *testing.T) {
-	b := &bench{work: t.TempDir(), bleve: true}
+	b := newBench(t.TempDir(), true)
 	e, err := b.generate(5_000)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,8 @@ func TestAnswersAgree(t *testing.T) {
 func TestAloneIsAskedTheSame(t *testing.T) {
 	var asked [2][]query
 	for i, single := range []bool{false, true} {
-		b := &bench{work: t.TempDir(), single: single}
+		b := newBench(t.TempDir(), false)
+		b.single = single
 		e, err := b.generate(5_000)
 		if err != nil {
 			t.Fatal(err)

@@ -10,13 +10,13 @@ import (
 
 // Free text is the same in every run, and both find the same in it.
 func TestText(t *testing.T) {
-	b := &bench{work: t.TempDir()}
+	b := newBench(t.TempDir(), false)
 	const size = 300_000
 	if err := b.text(size); err != nil {
 		t.Fatal(err)
 	}
-	if len(b.figures) != 2 || b.figures[0].Value == nil || *b.figures[1].Value <= 1 {
-		t.Errorf("%+v", b.figures)
+	if found := b.table.Figures(); len(found) != 2 || found[0].Value == nil || *found[1].Value <= 1 {
+		t.Errorf("%+v", found)
 	}
 	again := func() ([]document, []query) {
 		c, err := sample.Generate(sample.Options{County: "420581", Seed: 1, Payments: 2000})

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"mingbai.local/cmd/internal/options"
 	"mingbai.local/cmd/stick/internal/media"
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/stick"
@@ -94,9 +95,9 @@ func runFill(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	}
 	switch {
 	case to == "":
-		return misused("没有写U盘在哪里。例子：stick fill --to E:\\")
+		return options.Misused("没有写U盘在哪里。例子：stick fill --to E:\\")
 	case from == "":
-		return misused("没有写从哪里拷，旁边也没有县里发的 %s。例子：stick fill --from http://10.1.2.3:8420/ --to E:\\", cardName)
+		return options.Misused("没有写从哪里拷，旁边也没有县里发的 %s。例子：stick fill --from http://10.1.2.3:8420/ --to E:\\", cardName)
 	}
 	began := time.Now()
 	out, err := fill(ctx, from, to, card, teller(stderr))
@@ -124,7 +125,7 @@ func runEmpty(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	if from == "" || to == "" {
-		return misused("--from 和 --to 都要写。例子：stick empty --from E:\\ --to D:\\信")
+		return options.Misused("--from 和 --to 都要写。例子：stick empty --from E:\\ --to D:\\信")
 	}
 	out, err := stick.Empty(ctx, from, to, nil)
 	if err != nil {
@@ -149,49 +150,27 @@ const tellEvery = 2 * time.Second
 
 // teller says how far a filling is, a line now and then.
 func teller(w io.Writer) func(stick.Progress) {
-	m := &meter{}
+	var pace stick.Pace
 	var said time.Time
 	var stage stick.Stage
 	return func(p stick.Progress) {
 		now := time.Now()
-		m.progress(p, now)
+		pace.Tell(p, now)
 		if p.Stage == stage && now.Sub(said) < tellEvery {
 			return
 		}
 		stage, said = p.Stage, now
-		fmt.Fprintln(w, m.words(now))
+		fmt.Fprintln(w, paceWords(&pace, now))
 	}
 }
 
-// meter is how far a filling is (进度), with the time that is left.
-type meter struct {
-	p     stick.Progress
-	since time.Time // when the stage began
-	from  int64     // bytes that the stage began with
-}
-
-func (m *meter) progress(p stick.Progress, now time.Time) {
-	if p.Stage != m.p.Stage {
-		m.since, m.from = now, p.Done
-	}
-	m.p = p
-}
-
-// left is the time that the stage still takes, 0 where there is no telling: a guess in the first second would only jump.
-func (m *meter) left(now time.Time) time.Duration {
-	spent, done := now.Sub(m.since), m.p.Done-m.from
-	if spent < time.Second || done <= 0 || m.p.Done >= m.p.Total {
-		return 0
-	}
-	return time.Duration(float64(spent) * float64(m.p.Total-m.p.Done) / float64(done))
-}
-
-func (m *meter) words(now time.Time) string {
-	switch m.p.Stage {
+// paceWords say how far a filling is, with the time that is left.
+func paceWords(p *stick.Pace, now time.Time) string {
+	switch p.Stage {
 	case stick.Checking:
-		return fmt.Sprintf("正在核对U盘里已有的数据，%s，共%s%s", media.Bytes(m.p.Done), media.Bytes(m.p.Total), roughly(m.left(now)))
+		return fmt.Sprintf("正在核对U盘里已有的数据，%s，共%s%s", media.Bytes(p.Done), media.Bytes(p.Total), roughly(p.Left(now)))
 	case stick.Copying:
-		return fmt.Sprintf("正在拷贝，已拷%s，共%s%s", media.Bytes(m.p.Done), media.Bytes(m.p.Total), roughly(m.left(now)))
+		return fmt.Sprintf("正在拷贝，已拷%s，共%s%s", media.Bytes(p.Done), media.Bytes(p.Total), roughly(p.Left(now)))
 	case stick.Tidying:
 		return "正在清掉U盘里过期的数据"
 	}

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 
+	"mingbai.local/cmd/internal/options"
 	"mingbai.local/sync/stick"
 )
 
@@ -43,25 +44,15 @@ func main() {
 	os.Exit(code)
 }
 
-// misuse is a command that was not understood.
-type misuse struct{ words string }
-
-func (m *misuse) Error() string { return m.words }
-
-func misused(format string, args ...any) error { return &misuse{fmt.Sprintf(format, args...)} }
-
-// errHelp says that help was asked for and has been given.
-var errHelp = errors.New("help")
-
 // run does what was asked for and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := dispatch(ctx, args, stdout, stderr)
-	var m *misuse
+	var m *options.Misuse
 	switch {
-	case err == nil, errors.Is(err, errHelp):
+	case err == nil, errors.Is(err, options.ErrHelp):
 		return 0
 	case errors.As(err, &m):
-		fmt.Fprintln(stderr, "stick："+m.words)
+		fmt.Fprintln(stderr, "stick："+m.Words)
 		return 2
 	}
 	t := troubleOf(err)
@@ -85,34 +76,14 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	case what == "empty":
 		return runEmpty(ctx, args[1:], stdout, stderr)
 	}
-	return misused("没有“%s”这个命令。有哪些命令，请看 stick -h", args[0])
+	return options.Misused("没有“%s”这个命令。有哪些命令，请看 stick -h", args[0])
 }
 
 func asksHelp(s string) bool { return s == "-h" || s == "-help" || s == "--help" }
 
-// flags parses a command's flags, and words what is wrong with them for whoever typed them.
-func flags(command, args string, typed []string, stdout io.Writer, define func(*flag.FlagSet)) error {
-	name := strings.TrimSpace("stick " + command)
-	set := flag.NewFlagSet(name, flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	define(set)
-	err := set.Parse(typed)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stdout, "用法：%s %s\n", name, args)
-		set.SetOutput(stdout)
-		set.PrintDefaults()
-		return errHelp
-	case err != nil:
-		what := err.Error()
-		if unknown, ok := strings.CutPrefix(what, "flag provided but not defined: "); ok {
-			what = "没有“" + unknown + "”这个选项"
-		}
-		return misused("%s。用 %s -h 看怎么写", what, name)
-	case set.NArg() > 0:
-		return misused("多写了“%s”。用 %s -h 看怎么写", set.Arg(0), name)
-	}
-	return nil
+// flags reads the options of one of the stick's commands.
+func flags(command, usage string, typed []string, stdout io.Writer, define func(*flag.FlagSet)) error {
+	return options.Read(strings.TrimSpace("stick "+command), usage, typed, stdout, define)
 }
 
 // cardName is what the card is called that lies beside the program.

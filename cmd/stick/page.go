@@ -65,7 +65,7 @@ type job struct {
 	from   string
 	stop   context.CancelFunc
 
-	meter   meter
+	pace    stick.Pace
 	ended   bool
 	filled  stick.Filled
 	emptied stick.Emptied
@@ -265,7 +265,7 @@ func (d *desk) begin(fills bool, m media.Medium, from string) {
 		if fills {
 			filled, err = fill(ctx, from, m.Path, d.card, func(p stick.Progress) {
 				d.mu.Lock()
-				j.meter.progress(p, d.now())
+				j.pace.Tell(p, d.now())
 				d.mu.Unlock()
 			})
 		} else {
@@ -389,11 +389,11 @@ func (d *desk) working() view {
 	v := view{Title: "U盘“" + j.medium.Name + "”", Bar: -1, Again: id(j.medium)}
 	switch {
 	case !j.ended:
-		v.Live, v.Work = true, j.meter.words(d.now())
+		v.Live, v.Work = true, paceWords(&j.pace, d.now())
 		if !j.fills {
 			v.Work = "正在收U盘里带回来的信"
 		}
-		if p := j.meter.p; p.Total > 0 && p.Stage == stick.Copying {
+		if p := j.pace; p.Total > 0 && p.Stage == stick.Copying {
 			v.Bar = int(p.Done * 1000 / p.Total)
 		}
 	case j.err != nil:

@@ -26,8 +26,8 @@ import (
 	"mingbai.local/cmd/stick/internal/media"
 	"mingbai.local/sync/depot/depottest"
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/stick"
-	"mingbai.local/sync/stick/sticktest"
 	"mingbai.local/sync/trust"
 )
 
@@ -40,9 +40,9 @@ func shell(t *testing.T, args ...string) (out, errs string, code int) {
 }
 
 // county is an office that has published an edition, and its card in a file.
-func county(t *testing.T) (o *sticktest.Office, card string) {
+func county(t *testing.T) (o *officetest.Office, card string) {
 	t.Helper()
-	o = sticktest.New(t, "420581", "宜都市")
+	o = officetest.New(t, "420581", "宜都市")
 	o.Now = time.Now() // the program goes by the clock
 	o.Publish("一", "二")
 	b, err := o.Card().Encode()
@@ -57,7 +57,7 @@ func county(t *testing.T) (o *sticktest.Office, card string) {
 }
 
 // pack is the office's edition as a data pack.
-func pack(t *testing.T, o *sticktest.Office, to string) {
+func pack(t *testing.T, o *officetest.Office, to string) {
 	t.Helper()
 	f, err := os.Create(to)
 	if err != nil {
@@ -171,17 +171,17 @@ func TestEveryTroubleHasWords(t *testing.T) {
 }
 
 func TestTimeLeftIsOnlySaidWhenKnown(t *testing.T) {
-	m, at := &meter{}, time.Now()
-	m.progress(stick.Progress{Stage: stick.Copying, Total: 100e6}, at)
-	if w := m.words(at); strings.Contains(w, "大约") {
+	p, at := &stick.Pace{}, time.Now()
+	p.Tell(stick.Progress{Stage: stick.Copying, Total: 100e6}, at)
+	if w := paceWords(p, at); strings.Contains(w, "大约") {
 		t.Error(w)
 	}
-	m.progress(stick.Progress{Stage: stick.Copying, Done: 20e6, Total: 100e6}, at.Add(10*time.Second))
-	if w := m.words(at.Add(10 * time.Second)); w != "正在拷贝，已拷20 MB，共100 MB，大约还要40秒" {
+	p.Tell(stick.Progress{Stage: stick.Copying, Done: 20e6, Total: 100e6}, at.Add(10*time.Second))
+	if w := paceWords(p, at.Add(10*time.Second)); w != "正在拷贝，已拷20 MB，共100 MB，大约还要40秒" {
 		t.Error(w)
 	}
-	m.progress(stick.Progress{Stage: stick.Copying, Done: 20e6, Total: 100e6}, at.Add(60*time.Second))
-	if w := m.words(at.Add(60 * time.Second)); !strings.HasSuffix(w, "大约还要4分钟") {
+	p.Tell(stick.Progress{Stage: stick.Copying, Done: 20e6, Total: 100e6}, at.Add(60*time.Second))
+	if w := paceWords(p, at.Add(60*time.Second)); !strings.HasSuffix(w, "大约还要4分钟") {
 		t.Error(w)
 	}
 }
@@ -313,7 +313,7 @@ func TestAClerkFillsAStickInTheBrowser(t *testing.T) {
 	c.wait()
 	c.sees("已经是最新的")
 
-	other := sticktest.New(t, "420923", "云梦县")
+	other := officetest.New(t, "420923", "云梦县")
 	other.Publish("一")
 	c.post("fill", url.Values{"m": {which}, "from": {other.Dir}})
 	c.wait()

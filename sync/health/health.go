@@ -39,12 +39,16 @@ var (
 	Outdated    = Condition{Code: "S-06", Words: "U盘里的数据比本机的旧，没有采用。", Remedy: "本机不用更新。要是觉得不对，请打电话问县公开办。"}
 	Forged      = Condition{Code: "S-07", Words: "U盘里的数据和县里的签字对不上，没有采用。", Remedy: "请不要再用这个U盘，把这个编号报给县公开办。查询照常。", Grave: true}
 	Swapped     = Condition{Code: "S-08", Words: "U盘里的和刚才看到的不是同一份，没有采用。", Remedy: "请看清U盘里是哪一天的数据，再更新一次。"}
+	WontTake    = Condition{Code: "S-09", Words: "这个U盘写不进去，可能写保护了，也可能坏了。", Remedy: "请看看U盘侧面有没有小开关，拨到另一边再试。还是不行，请换一个U盘。"}
+	NoRoom      = Condition{Code: "S-10", Words: "U盘里放不下本机的数据。", Remedy: "请删掉U盘里用不着的文件再试，或者换一个U盘。"}
+	NotOurs     = Condition{Code: "S-11", Words: "本机存的这一期不全，写不了U盘。", Remedy: "请拿U盘到县公开办重新拷一份。查询照常。"}
 	Newer       = Condition{Code: "P-01", Words: "新数据要用新版的程序才能打开。", Remedy: "请联系县公开办更新程序。查询照常。", Grave: true}
 	Busy        = Condition{Code: "P-02", Words: "另一个程序正在更新数据。", Remedy: "请等几分钟。"}
 	Colour      = Condition{Code: "P-03", Words: "入网凭证里的主色看不清字，用的是原来的颜色。", Remedy: "请让县公开办换一个颜色，重新发入网凭证。查询照常。"}
 	BadPIN      = Condition{Code: "P-04", Words: "入网凭证里的口令读不出来，进不了管理页。", Remedy: "请让县公开办重新发入网凭证。查询照常。", Grave: true}
 	NoPractice  = Condition{Code: "P-05", Words: "练习用的数据打不开。", Remedy: "请重新启动机器再试。查询照常。"}
 	ForcedOff   = Condition{Code: "P-06", Words: "程序是按离线运行启动的，这里打不开网络。", Remedy: "要连网，请联系县公开办改启动方式。"}
+	BadSeal     = Condition{Code: "P-07", Words: "入网凭证打不开，文件不全或者坏了。", Remedy: "请向县公开办重新要一份入网凭证。", Grave: true}
 	Full        = Condition{Code: "D-01", Words: "机器里放不下新的数据了。", Remedy: "请删掉机器里和查询无关的文件，或者联系县公开办。查询照常。", Grave: true}
 	Damaged     = Condition{Code: "D-02", Words: "本机的数据有损坏，正在显示还打得开的一期。", Remedy: "机器会自己修复。一天后还有这一条，请联系县公开办。", Grave: true}
 	Failed      = Condition{Code: "D-03", Words: "更新没有成功，原因不明。", Remedy: "请重新启动机器。还是不行，请把这个编号报给县公开办。查询照常。", Grave: true}
@@ -63,6 +67,13 @@ var (
 	Clock       = Condition{Code: "T-01", Words: "机器的时钟不对。", Remedy: "请把日期和时间调准。"}
 )
 
+// ForgedFile is Forged where it is known which file it was, by its name in a depot.
+func ForgedFile(name string) Condition {
+	c := Forged
+	c.Words = fmt.Sprintf("U盘里的%s和县里的签字对不上，没有采用。", name)
+	return c
+}
+
 // FullBy is Full where it is known how many bytes more there should be.
 func FullBy(missing int64) Condition {
 	c := Full
@@ -75,9 +86,9 @@ func All() []Condition {
 	return []Condition{
 		Full, Damaged, Failed, Empty, Broken, BadSettings, NotKept, PINFile, NoBack, NoLog, WentBack, Worn,
 		Unreachable, NoEdition, Portal, Tampered, Rollback, Foreign, Stale, Expired, Offline, NoEnrolment, NotHanded,
-		Newer, Busy, Colour, BadPIN, NoPractice, ForcedOff,
+		Newer, Busy, Colour, BadPIN, NoPractice, ForcedOff, BadSeal,
 		NoPrinter, NotPrinted, Undrawable,
-		NoStick, NoData, Pulled, Incomplete, OtherCounty, Outdated, Forged, Swapped,
+		NoStick, NoData, Pulled, Incomplete, OtherCounty, Outdated, Forged, Swapped, WontTake, NoRoom, NotOurs,
 		Clock,
 	}
 }

@@ -42,7 +42,7 @@ func TestCodesKeepTheirMeaning(t *testing.T) {
 		"P-01": Newer, "P-02": Busy, "D-01": Full, "D-02": Damaged, "D-03": Failed, "D-04": Empty, "D-05": Broken, "T-01": Clock,
 		"D-06": BadSettings, "D-07": NotKept, "D-08": PINFile, "D-09": NoBack, "D-10": NoLog, "N-09": Offline, "N-10": NoEnrolment, "N-11": NotHanded,
 		"P-03": Colour, "P-04": BadPIN, "P-05": NoPractice, "P-06": ForcedOff, "S-01": NoStick, "S-02": NoData, "S-03": Pulled, "S-04": Incomplete,
-		"S-05": OtherCounty, "S-06": Outdated, "S-07": Forged, "S-08": Swapped, "D-11": WentBack, "D-12": Worn,
+		"S-05": OtherCounty, "S-06": Outdated, "S-07": Forged, "S-08": Swapped, "S-09": WontTake, "S-10": NoRoom, "S-11": NotOurs, "P-07": BadSeal, "D-11": WentBack, "D-12": Worn,
 		"R-01": NoPrinter, "R-02": NotPrinted, "R-03": Undrawable,
 	}
 	if len(meanings) != len(All()) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/trust"
 )
@@ -40,7 +41,7 @@ func listing(t *testing.T, dir string) (out []string) {
 
 func TestALookSaysWhatIsOfferedAndChangesNothing(t *testing.T) {
 	o := newOffice(t)
-	o.publish("one")
+	o.Publish("one")
 	k := o.kiosk(o.directory())
 	before := listing(t, k.dir)
 	if offer, err := k.look(); err != nil || offer != (pull.Offer{Edition: 1, AsOf: "2026-11-20", Verdict: trust.Confirm}) {
@@ -53,11 +54,11 @@ func TestALookSaysWhatIsOfferedAndChangesNothing(t *testing.T) {
 	if offer, err := k.look(); err != nil || offer.Verdict != trust.Same || offer.Edition != 1 {
 		t.Errorf("%+v, %v", offer, err)
 	}
-	o.publish("one", "two")
+	o.Publish("one", "two")
 	if offer, err := k.look(); err != nil || offer.Verdict != trust.Confirm || offer.Edition != 2 {
 		t.Errorf("%+v, %v", offer, err)
 	}
-	o.now = day0.AddDate(1, 0, 0)
+	o.Now = officetest.Day0.AddDate(1, 0, 0)
 	if offer, err := k.look(); err != nil || offer.Verdict != trust.ConfirmOld {
 		t.Errorf("%+v, %v", offer, err)
 	}
@@ -65,30 +66,30 @@ func TestALookSaysWhatIsOfferedAndChangesNothing(t *testing.T) {
 
 func TestALookTellsWhatCannotBeTaken(t *testing.T) {
 	o := newOffice(t)
-	o.publish("one")
+	o.Publish("one")
 	old := t.TempDir()
-	if err := os.CopyFS(old, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(old, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("one", "two")
+	o.Publish("one", "two")
 	k := o.kiosk(o.directory())
 	k.mustPull()
-	was := o.dir
-	o.dir = old
+	was := o.Dir
+	o.Dir = old
 	k.job.Depot = o.directory()
 	if _, err := k.look(); pull.FaultOf(err) != pull.Rollback {
 		t.Errorf("an older edition: %v", err)
 	}
-	o.dir = was
+	o.Dir = was
 
-	o.head = func(h *edition.Head) { h.County = "420923" }
-	o.publish("one")
+	o.Head = func(h *edition.Head) { h.County = "420923" }
+	o.Publish("one")
 	k.job.Depot = o.directory()
 	if _, err := k.look(); pull.FaultOf(err) != pull.Foreign {
 		t.Errorf("another county: %v", err)
 	}
 
-	o.dir = t.TempDir()
+	o.Dir = t.TempDir()
 	k.job.Depot = o.directory()
 	if _, err := k.look(); pull.FaultOf(err) != pull.NoEdition {
 		t.Errorf("nothing there: %v", err)
@@ -100,8 +101,8 @@ func TestALookTellsWhatCannotBeTaken(t *testing.T) {
 		func(path string) error { return os.WriteFile(path, []byte(strings.Repeat("x", 40)), 0o600) },
 	} {
 		o := newOffice(t)
-		o.publish("one")
-		all, err := filepath.Glob(filepath.Join(o.dir, "t", "*"))
+		o.Publish("one")
+		all, err := filepath.Glob(filepath.Join(o.Dir, "t", "*"))
 		if err != nil || len(all) == 0 {
 			t.Fatal(all, err)
 		}

@@ -61,7 +61,7 @@ func (o *office) wire() *wire {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	w := &wire{t: o.t, url: "http://" + l.Addr().String(), dir: o.dir}
+	w := &wire{t: o.t, url: "http://" + l.Addr().String(), dir: o.Dir}
 	var open sync.WaitGroup
 	o.t.Cleanup(func() { l.Close(); open.Wait() })
 	open.Go(func() {
@@ -233,8 +233,8 @@ func long() string {
 // size is that of the longest shard.
 func (o *office) size() (longest int) {
 	o.t.Helper()
-	for _, p := range paths(o.t, filepath.Join(o.dir, "s")) {
-		i, err := os.Stat(filepath.Join(o.dir, "s", p))
+	for _, p := range paths(o.t, filepath.Join(o.Dir, "s")) {
+		i, err := os.Stat(filepath.Join(o.Dir, "s", p))
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -247,15 +247,15 @@ func (o *office) size() (longest int) {
 func second(t *testing.T) (o *office, k *kiosk, w *wire, first string) {
 	t.Helper()
 	o = newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	w = o.wire()
 	k = o.kiosk(w.depot())
 	k.mustPull()
 	first = filepath.Join(t.TempDir(), "first")
-	if err := os.CopyFS(first, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(first, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("王建国 812.00", "李秀英 "+long())
+	o.Publish("王建国 812.00", "李秀英 "+long())
 	return o, k, w, first
 }
 
@@ -317,7 +317,7 @@ func TestHostileNetwork(t *testing.T) {
 			t.Parallel()
 			o, k, w, _ := second(t)
 			before := k.shows()
-			w.set(o.dir, c.twist)
+			w.set(o.Dir, c.twist)
 			r, err := k.pull()
 			if pull.FaultOf(err) != c.want || r.Changed || k.shows() != before {
 				t.Errorf("fault %d: %v, shows %.80s", pull.FaultOf(err), err, k.shows())
@@ -328,7 +328,7 @@ func TestHostileNetwork(t *testing.T) {
 			if asked := w.requests(); slices.ContainsFunc(asked, func(s string) bool { return strings.HasPrefix(s, "login") }) || len(asked) > 30 {
 				t.Errorf("asked for %q", asked)
 			}
-			w.set(o.dir, nil)
+			w.set(o.Dir, nil)
 			if r := k.mustPull(); !r.Changed || r.Edition != 2 {
 				t.Errorf("then %+v", r)
 			}
@@ -401,7 +401,7 @@ func TestAwkwardServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o, k, w, _ := second(t)
-			w.set(o.dir, c.twist)
+			w.set(o.Dir, c.twist)
 			r := k.mustPull()
 			if !r.Changed || r.Edition != 2 || !strings.Contains(k.shows(), long()) {
 				t.Errorf("%+v", r)
@@ -427,7 +427,7 @@ func shortRanges(a *answer) bool {
 // Over restarts too, no byte of a shard is fetched twice, on a line that dies after every twenty thousand.
 func TestResumedOverRestarts(t *testing.T) {
 	o, k, w, _ := second(t)
-	w.set(o.dir, onShards(part(10_000)))
+	w.set(o.Dir, onShards(part(10_000)))
 	runs := 0
 	for r, err := k.pull(); err != nil; r, err = k.pull() {
 		if runs++; runs > 15 || pull.FaultOf(err) != pull.Unreachable || r.Changed {
@@ -464,7 +464,7 @@ func TestASpoiledPartIsFetchedAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o, k, w, _ := second(t)
-			w.set(o.dir, onShards(part(30_000)))
+			w.set(o.Dir, onShards(part(30_000)))
 			if _, err := k.pull(); err == nil {
 				t.Fatal("the line did not break")
 			}
@@ -479,7 +479,7 @@ func TestASpoiledPartIsFetchedAnew(t *testing.T) {
 			if err := os.WriteFile(parts[0], spoil(b), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			w.set(o.dir, nil)
+			w.set(o.Dir, nil)
 			if r := k.mustPull(); r.Edition != 2 || !strings.Contains(k.shows(), long()) {
 				t.Errorf("%+v", r)
 			}
@@ -519,11 +519,11 @@ func TestTrickyReleases(t *testing.T) {
 				k.mustPull() // it has the second
 			}
 			before := k.shows()
-			w.set(o.dir, c.twist(o, first))
+			w.set(o.Dir, c.twist(o, first))
 			if r, err := k.pull(); pull.FaultOf(err) != c.want || r.Changed || k.shows() != before {
 				t.Errorf("%v", err)
 			}
-			w.set(o.dir, nil)
+			w.set(o.Dir, nil)
 			if r := k.mustPull(); r.Edition != 2 {
 				t.Errorf("then %+v", r)
 			}
@@ -534,26 +534,25 @@ func TestTrickyReleases(t *testing.T) {
 // TestRevokedKey: whoever stole the key of the timestamp signs on after the office has replaced it.
 func TestRevokedKey(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	w := o.wire()
 	k := o.kiosk(w.depot())
 	k.mustPull()
 	stolen := filepath.Join(t.TempDir(), "stolen")
-	if err := os.CopyFS(stolen, os.DirFS(o.keysDir)); err != nil {
+	if err := os.CopyFS(stolen, os.DirFS(o.KeysDir)); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.keys.Replace("timestamp", o.now); err != nil {
+	if err := o.Keys.Replace("timestamp", o.Now); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("王建国 912.00")
+	o.Publish("王建国 912.00")
 	k.mustPull()
 	before := k.shows()
-	thief := *o
 	var err error
-	if thief.keys, err = trust.OpenKeys(stolen); err != nil {
+	if o.Keys, err = trust.OpenKeys(stolen); err != nil {
 		t.Fatal(err)
 	}
-	thief.publish("王建国 0.00")
+	o.Publish("王建国 0.00") // the thief does
 	if _, err := k.pull(); pull.FaultOf(err) != pull.Tampered || k.shows() != before {
 		t.Errorf("%v", err)
 	}
@@ -566,15 +565,15 @@ func TestFreeze(t *testing.T) {
 	frozen := func(a *answer) bool {
 		return a.header.Get("If-None-Match") != "" && a.say(head("304 Not Modified"), nil)
 	}
-	w.set(o.dir, frozen)
+	w.set(o.Dir, frozen)
 	if r := k.mustPull(); r.Changed || r.Quiet || r.Stale || r.Edition != 1 {
 		t.Errorf("at first: %+v", r)
 	}
-	o.now = o.now.Add(40 * time.Hour)
+	o.Now = o.Now.Add(40 * time.Hour)
 	if r := k.mustPull(); r.Changed || !r.Quiet || r.Stale {
 		t.Errorf("after two days: %+v", r)
 	}
-	o.now = o.now.AddDate(0, 0, 31)
+	o.Now = o.Now.AddDate(0, 0, 31)
 	if r := k.mustPull(); r.Changed || !r.Quiet || !r.Stale {
 		t.Errorf("after a month: %+v", r)
 	}
@@ -600,10 +599,10 @@ func TestStaleProxy(t *testing.T) {
 		}
 		return false
 	}
-	w.set(o.dir, proxy)
+	w.set(o.Dir, proxy)
 	k.mustPull()
-	o.now = o.now.Add(48 * time.Hour)
-	o.publish("王建国 1012.00")
+	o.Now = o.Now.Add(48 * time.Hour)
+	o.Publish("王建国 1012.00")
 	if r := k.mustPull(); r.Changed || !r.Quiet || r.Edition != 2 {
 		t.Errorf("through the proxy: %+v", r)
 	}
@@ -618,7 +617,7 @@ func TestStaleProxy(t *testing.T) {
 func TestUnchangedIsOneSmallRequest(t *testing.T) {
 	o, k, w, _ := second(t)
 	k.mustPull()
-	w.set(o.dir, nil)
+	w.set(o.Dir, nil)
 	for range 2 {
 		if r := k.mustPull(); r.Changed || r.Requests != 1 || r.Bytes != 0 || r.Edition != 2 || len(r.Digest) != 64 {
 			t.Errorf("%+v", r)
@@ -630,9 +629,9 @@ func TestUnchangedIsOneSmallRequest(t *testing.T) {
 	if n := w.conditional(); n != 2 {
 		t.Errorf("%d of 2 requests were conditional", n)
 	}
-	w.set(o.dir, nil)
+	w.set(o.Dir, nil)
 	g, _, err := k.store.Current()
-	if err != nil || !g.SyncedAt.Equal(o.now) {
+	if err != nil || !g.SyncedAt.Equal(o.Now) {
 		t.Errorf("confirmed at %v, %v", g.SyncedAt, err)
 	}
 
@@ -677,7 +676,7 @@ func TestUnchangedButDamagedHere(t *testing.T) {
 	if err := k.store.Confirm(g.SyncedAt, files, seen); err != nil {
 		t.Fatal(err)
 	}
-	w.set(o.dir, nil)
+	w.set(o.Dir, nil)
 	if r := k.mustPull(); r.Edition != 2 || r.Requests < 2 {
 		t.Errorf("%+v", r)
 	}
@@ -690,7 +689,7 @@ func TestUnchangedButDamagedHere(t *testing.T) {
 func TestStoppedInTheMiddleOfAShard(t *testing.T) {
 	o, k, w, _ := second(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	w.set(o.dir, onShards(func(a *answer) bool {
+	w.set(o.Dir, onShards(func(a *answer) bool {
 		return a.say(head("200 OK", length(len(a.file))), a.file[:100_000]) && a.dangle()
 	}))
 	k.job.Progress = func(p pull.Progress) {
@@ -701,7 +700,7 @@ func TestStoppedInTheMiddleOfAShard(t *testing.T) {
 	if _, err := pull.Run(ctx, k.job); pull.FaultOf(err) != pull.Stopped {
 		t.Errorf("%v", err)
 	}
-	w.set(o.dir, nil)
+	w.set(o.Dir, nil)
 	k.job.Progress = nil
 	k.mustPull()
 	asked := w.requests()
@@ -709,7 +708,7 @@ func TestStoppedInTheMiddleOfAShard(t *testing.T) {
 		t.Errorf("then it asked for %q", asked)
 	}
 	var later *depot.Later
-	w.set(o.dir, func(a *answer) bool { return a.say(head("429 Too Many Requests", "Retry-After: 90", length(0)), nil) })
+	w.set(o.Dir, func(a *answer) bool { return a.say(head("429 Too Many Requests", "Retry-After: 90", length(0)), nil) })
 	if _, err := k.pull(); !errors.As(err, &later) || later.After != 90*time.Second {
 		t.Errorf("sent away: %v", err)
 	}

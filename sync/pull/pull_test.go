@@ -21,83 +21,21 @@ import (
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/depot/depottest"
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
 
-var (
-	day0   = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-	county = edition.Key{4, 2}
-)
-
 // office is a county office that publishes a toy schema into a directory.
 type office struct {
-	t       *testing.T
-	dir     string
-	keysDir string
-	keys    *trust.Keys
-	next    int64
-	now     time.Time
-	// What it publishes may be made wrong.
-	head func(*edition.Head)
+	*officetest.Office
+	t *testing.T
 }
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	keysDir := filepath.Join(t.TempDir(), "keys")
-	keys, err := trust.CreateKeys(keysDir, "420581", day0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &office{t: t, dir: t.TempDir(), keysDir: keysDir, keys: keys, next: 1, now: day0, head: func(*edition.Head) {}}
-}
-
-func (o *office) write(path string, b []byte) error {
-	name := filepath.Join(o.dir, path)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, b, 0o644)
-}
-
-// publish prints payments, one shard for each, and a title for each other owner.
-func (o *office) publish(payments ...string) {
-	o.t.Helper()
-	refs := map[string]trust.Target{}
-	for _, owner := range trust.Owners() {
-		head := edition.Head{County: "420581", CountyName: "宜都市", Number: o.next, AsOf: o.now.Format(time.DateOnly), PublishedAt: o.now, Synthetic: true}
-		o.head(&head)
-		w := edition.NewWriter(county, owner, head, o.write)
-		rows := []string{owner}
-		if owner == trust.Finance {
-			rows = payments
-		}
-		for _, r := range rows {
-			tab := edition.Table{
-				Dataset: owner + "_titles", Columns: []edition.Column{{Name: "title"}, {Name: "fen", Number: true}},
-				Rows: [][]edition.Value{{{Text: r}, {Int: int64(len(r))}}},
-			}
-			if err := w.Add(tab.Batch(2026, "")); err != nil {
-				o.t.Fatal(err)
-			}
-		}
-		ref, err := w.Close()
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		refs[owner] = trust.Target(ref)
-	}
-	files, err := o.keys.Publish(os.DirFS(o.dir), trust.Release{Edition: o.next, Catalogs: refs, Now: o.now})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	o.next++
-	for _, f := range files {
-		if err := o.write(f.Path, f.Data); err != nil {
-			o.t.Fatal(err)
-		}
-	}
+	return &office{officetest.New(t, "420581", "宜都市"), t}
 }
 
 // kiosk is a kiosk whose book is the text of all streams.
@@ -110,7 +48,7 @@ type kiosk struct {
 
 func (o *office) kiosk(d depot.Depot) *kiosk {
 	o.t.Helper()
-	root, err := o.keys.Root()
+	e, err := o.Enrolment("http://127.0.0.1/")
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -119,18 +57,14 @@ func (o *office) kiosk(d depot.Depot) *kiosk {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	e := trust.Enrolment{
-		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: "420581", CountyName: "宜都市", Emblem: "宜", Place: "420581101203",
-		Office: "http://127.0.0.1/", Root: root, CountyKey: county[:], PollMinutes: 10, Synthetic: true,
-	}
 	return &kiosk{o.t, s, dir, pull.Job{
-		Depot: d, Shelf: s, Enrolment: e, Make: builds(s, build), Open: opens, Now: func() time.Time { return o.now }, Built: day0.AddDate(0, -1, 0),
+		Depot: d, Shelf: s, Enrolment: e, Make: builds(s, build), Open: opens, Now: func() time.Time { return o.Now }, Built: officetest.Day0.AddDate(0, -1, 0),
 	}}
 }
 
 func (o *office) directory() depot.Depot {
 	o.t.Helper()
-	d, err := depot.Dir(o.dir)
+	d, err := depot.Dir(o.Dir)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -163,7 +97,7 @@ func build(ctx context.Context, contents fs.FS, path string) error {
 // builds makes books with that builder.
 func builds(s *store.Store, build func(context.Context, fs.FS, string) error) func(context.Context, edition.Generation, func(pull.Progress)) error {
 	return func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
-		return pull.Make(ctx, g, pull.Making{Shelf: s, Key: county, Build: build, Open: opens, Progress: progress})
+		return pull.Make(ctx, g, pull.Making{Shelf: s, Key: officetest.Key, Build: build, Open: opens, Progress: progress})
 	}
 }
 
@@ -206,7 +140,7 @@ func (k *kiosk) shows() string {
 
 func TestAKioskFollowsItsOffice(t *testing.T) {
 	o := newOffice(t)
-	server := httptest.NewServer(http.FileServer(http.Dir(o.dir)))
+	server := httptest.NewServer(http.FileServer(http.Dir(o.Dir)))
 	defer server.Close()
 	d, err := depot.HTTP(server.URL, depot.Stall)
 	if err != nil {
@@ -215,7 +149,7 @@ func TestAKioskFollowsItsOffice(t *testing.T) {
 	defer d.Close()
 	k := o.kiosk(d)
 
-	o.publish("王建国 812.00", "李秀英 95.50")
+	o.Publish("王建国 812.00", "李秀英 95.50")
 	r := k.mustPull()
 	if !r.Changed || r.Edition != 1 || r.DataAsOf != "2026-11-20" || r.ShardsFetched != 5 || r.ShardsKept != 0 || r.Bytes == 0 || len(r.Digest) != 64 {
 		t.Errorf("first: %+v", r)
@@ -228,8 +162,8 @@ func TestAKioskFollowsItsOffice(t *testing.T) {
 		t.Errorf("unchanged: %+v", r)
 	}
 
-	o.now = o.now.Add(24 * time.Hour)
-	o.publish("王建国 812.00", "李秀英 95.50", "张三 20.00")
+	o.Now = o.Now.Add(24 * time.Hour)
+	o.Publish("王建国 812.00", "李秀英 95.50", "张三 20.00")
 	if r = k.mustPull(); !r.Changed || r.Edition != 2 || r.ShardsFetched != 1 || r.ShardsKept != 5 || r.DataAsOf != "2026-11-21" {
 		t.Errorf("one shard more: %+v", r)
 	}
@@ -263,9 +197,9 @@ func TestResultAsJSON(t *testing.T) {
 
 func TestAPackOnAStick(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	var b bytes.Buffer
-	if err := depottest.WritePack(&b, os.DirFS(o.dir)); err != nil {
+	if err := depottest.WritePack(&b, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "a.kpack")
@@ -296,21 +230,21 @@ func TestAPackOnAStick(t *testing.T) {
 // One byte changed anywhere in the depot: the edition is refused and the one before goes on serving.
 func TestTamperedDepot(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	first := o.kiosk(o.directory())
 	first.mustPull()
 	before := first.shows()
-	old := paths(t, o.dir)
-	if err := o.keys.Replace("timestamp", o.now); err != nil { // so that there is a second root to tamper with
+	old := paths(t, o.Dir)
+	if err := o.Keys.Replace("timestamp", o.Now); err != nil { // so that there is a second root to tamper with
 		t.Fatal(err)
 	}
-	o.publish("王建国 912.00")
+	o.Publish("王建国 912.00")
 	tried := 0
-	for _, path := range paths(t, o.dir) {
+	for _, path := range paths(t, o.Dir) {
 		if path != "metadata/timestamp.json" && slices.Contains(old, path) {
 			continue // of the first edition; a kiosk that has it does not read it again
 		}
-		name := filepath.Join(o.dir, path)
+		name := filepath.Join(o.Dir, path)
 		good, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -373,12 +307,12 @@ func (k *kiosk) copy() *kiosk {
 // A kiosk that has nothing shows nothing of a depot with one wrong byte, in whichever file.
 func TestTamperedDepotForANewKiosk(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
-	for _, path := range paths(t, o.dir) {
+	o.Publish("王建国 812.00")
+	for _, path := range paths(t, o.Dir) {
 		if path == "metadata/1.root.json" {
 			continue // comes with the enrolment
 		}
-		name := filepath.Join(o.dir, path)
+		name := filepath.Join(o.Dir, path)
 		good, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -474,12 +408,12 @@ func (c *cut) Sweep(wanted ...edition.Generation) (int64, error) {
 // Whenever the power goes, after it the kiosk shows the old edition or the new one, whole, and the next update ends at the new one.
 func TestPowerCut(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	saved := filepath.Join(t.TempDir(), "first")
-	if err := os.CopyFS(saved, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(saved, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("王建国 912.00", "李秀英 95.50")
+	o.Publish("王建国 912.00", "李秀英 95.50")
 	ref := o.kiosk(o.directory())
 	ref.mustPull()
 	newBook := ref.shows()
@@ -513,11 +447,11 @@ func TestPowerCut(t *testing.T) {
 
 func TestBuilderFails(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	before := k.shows()
-	o.publish("王建国 912.00")
+	o.Publish("王建国 912.00")
 	broken := errors.New("no such dataset")
 	k.job.Make = builds(k.store, func(context.Context, fs.FS, string) error { return broken })
 	if _, err := k.pull(); !errors.Is(err, broken) || pull.FaultOf(err) != pull.Internal || k.shows() != before {
@@ -536,7 +470,7 @@ func TestBuilderFails(t *testing.T) {
 
 func TestDamagedBookIsBuiltAgain(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	book := k.shows()
@@ -573,7 +507,7 @@ func TestDamagedBookIsBuiltAgain(t *testing.T) {
 
 func TestRebuildWithoutADepot(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	book := k.shows()
@@ -592,12 +526,12 @@ func TestRebuildWithoutADepot(t *testing.T) {
 
 func TestLostState(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 712.00")
+	o.Publish("王建国 712.00")
 	old := filepath.Join(t.TempDir(), "old")
-	if err := os.CopyFS(old, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(old, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	book := k.shows()
@@ -627,12 +561,12 @@ func TestLostState(t *testing.T) {
 
 func TestRollback(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	old := filepath.Join(t.TempDir(), "old")
-	if err := os.CopyFS(old, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(old, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	o.publish("王建国 912.00")
+	o.Publish("王建国 912.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	book := k.shows()
@@ -649,10 +583,10 @@ func TestRollback(t *testing.T) {
 
 func TestAfterGoingBackOnlyANewerEditionComes(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 712.00")
+	o.Publish("王建国 712.00")
 	k := o.kiosk(o.directory())
 	k.mustPull()
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k.mustPull()
 	if _, err := k.store.Back(); err != nil {
 		t.Fatal(err)
@@ -660,7 +594,7 @@ func TestAfterGoingBackOnlyANewerEditionComes(t *testing.T) {
 	if r := k.mustPull(); r.Changed || r.Edition != 1 || !strings.Contains(k.shows(), "712.00") {
 		t.Errorf("%+v, shows %s", r, k.shows())
 	}
-	o.publish("王建国 912.00")
+	o.Publish("王建国 912.00")
 	if r := k.mustPull(); r.Edition != 3 || !strings.Contains(k.shows(), "912.00") {
 		t.Errorf("%+v, shows %s", r, k.shows())
 	}
@@ -671,8 +605,8 @@ func TestWhatOwnersSignMustAgree(t *testing.T) {
 		pull.Foreign: func(h *edition.Head) { h.County = "420923" }, pull.Tampered: func(h *edition.Head) { h.Number += 5 },
 	} {
 		o := newOffice(t)
-		o.head = head
-		o.publish("王建国 812.00")
+		o.Head = head
+		o.Publish("王建国 812.00")
 		k := o.kiosk(o.directory())
 		if _, err := k.pull(); pull.FaultOf(err) != want || k.shows() != "" {
 			t.Errorf("%v, shows %s", err, k.shows())
@@ -680,7 +614,7 @@ func TestWhatOwnersSignMustAgree(t *testing.T) {
 	}
 	// A kiosk of a real county never shows invented people.
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.job.Enrolment.Synthetic = false
 	if _, err := k.pull(); pull.FaultOf(err) != pull.Foreign || k.shows() != "" {
@@ -717,7 +651,7 @@ func TestPortalAndEmptyOffice(t *testing.T) {
 
 func TestTwoUpdatesAtOnce(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	unlock, err := k.store.Lock()
 	if err != nil {
@@ -734,7 +668,7 @@ func TestTwoUpdatesAtOnce(t *testing.T) {
 
 func TestStopped(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	for _, at := range []pull.Stage{pull.Probe, pull.Fetch, pull.Check} {
 		k := o.kiosk(o.directory())
 		ctx, cancel := context.WithCancel(context.Background())
@@ -753,7 +687,7 @@ func TestStopped(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00", "李秀英 95.50")
+	o.Publish("王建国 812.00", "李秀英 95.50")
 	k := o.kiosk(o.directory())
 	last := map[pull.Stage]pull.Progress{}
 	var order []pull.Stage
@@ -779,14 +713,14 @@ func TestProgress(t *testing.T) {
 
 func TestExpired(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
-	o.now = day0.AddDate(0, 0, 31)
+	o.Now = officetest.Day0.AddDate(0, 0, 31)
 	late := o.kiosk(k.job.Depot)
 	if r := late.mustPull(); !r.Stale || !r.Changed {
 		t.Errorf("a day after expiry: %+v", r)
 	}
-	o.now = day0.AddDate(0, 3, 0)
+	o.Now = officetest.Day0.AddDate(0, 3, 0)
 	if _, err := k.pull(); pull.FaultOf(err) != pull.Expired {
 		t.Errorf("months after expiry: %v", err)
 	}
@@ -798,7 +732,7 @@ func TestExpired(t *testing.T) {
 
 func TestWrongClock(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	k.job.Now = func() time.Time { return time.Unix(0, 0) }
 	if r := k.mustPull(); !r.Changed || !r.ClockWrong {

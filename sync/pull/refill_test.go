@@ -28,7 +28,7 @@ func (k *kiosk) scrub() store.Found {
 // Whatever of the shelf is damaged, a scrub finds it, the depot brings it back, and the book serves all the while.
 func TestWhatTheShelfLostComesBack(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00", "李秀英 95.50")
+	o.Publish("王建国 812.00", "李秀英 95.50")
 	k := o.kiosk(o.directory())
 	if _, err := pull.Refill(context.Background(), k.job); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a new kiosk: %v", err)

@@ -17,20 +17,20 @@ import (
 // and serves what he signs himself. The kiosk remembers.
 func TestAReplacedKeyIsRememberedWithoutItsEdition(t *testing.T) {
 	o := newOffice(t)
-	o.publish("a", "b")
+	o.Publish("a", "b")
 	k := o.kiosk(o.directory())
 	k.mustPull()
 	synced := k.synced()
 	thief := t.TempDir()
-	if err := os.CopyFS(thief, os.DirFS(o.dir)); err != nil {
+	if err := os.CopyFS(thief, os.DirFS(o.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.keys.Replace("timestamp", o.now); err != nil {
+	if err := o.Keys.Replace("timestamp", o.Now); err != nil {
 		t.Fatal(err)
 	}
-	o.now = o.now.AddDate(0, 0, 1)
-	o.publish("a", "b", "c")
-	if err := os.Remove(filepath.Join(o.dir, "metadata", "2.finance.json")); err != nil {
+	o.Now = o.Now.AddDate(0, 0, 1)
+	o.Publish("a", "b", "c")
+	if err := os.Remove(filepath.Join(o.Dir, "metadata", "2.finance.json")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := pull.Run(t.Context(), k.job); pull.FaultOf(err) != pull.Tampered {
@@ -39,7 +39,7 @@ func TestAReplacedKeyIsRememberedWithoutItsEdition(t *testing.T) {
 	if k.synced() != synced {
 		t.Error("an edition that was not there confirmed the one that serves")
 	}
-	o.dir = thief
+	o.Dir = thief
 	k.job.Depot = o.directory()
 	if _, err := pull.Run(t.Context(), k.job); pull.FaultOf(err) != pull.Tampered && pull.FaultOf(err) != pull.Rollback {
 		t.Errorf("the thief's depot: %v", err)
@@ -67,11 +67,11 @@ func (k *kiosk) synced() string {
 func TestAMissingRootIsAnsweredIn403(t *testing.T) {
 	for code, follows := range map[int]bool{403: true, 404: true, 410: true, 401: false, 429: false, 500: false, 503: false} {
 		o := newOffice(t)
-		o.publish("a")
-		files := http.FileServer(http.Dir(o.dir))
+		o.Publish("a")
+		files := http.FileServer(http.Dir(o.Dir))
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, ".root.json") {
-				if _, err := os.Stat(filepath.Join(o.dir, filepath.FromSlash(r.URL.Path))); err != nil {
+				if _, err := os.Stat(filepath.Join(o.Dir, filepath.FromSlash(r.URL.Path))); err != nil {
 					w.WriteHeader(code)
 					return
 				}
@@ -86,10 +86,10 @@ func TestAMissingRootIsAnsweredIn403(t *testing.T) {
 			t.Errorf("%d: %v", code, err)
 		}
 		// A second root is found behind the same answers.
-		if err := o.keys.Replace("timestamp", o.now); err != nil {
+		if err := o.Keys.Replace("timestamp", o.Now); err != nil {
 			t.Fatal(err)
 		}
-		o.publish("a", "b")
+		o.Publish("a", "b")
 		if r, err := o.kiosk(d).pull(); follows && (err != nil || r.Edition != 2) {
 			t.Errorf("%d, after a new root: %+v, %v", code, r, err)
 		}

@@ -48,7 +48,7 @@ const plenty = 1 << 30
 // Before the first shard it is known whether there is room for all of them and for the book.
 func TestNoSpace(t *testing.T) {
 	o := newOffice(t)
-	o.publish("王建国 812.00")
+	o.Publish("王建国 812.00")
 	k := o.kiosk(o.directory())
 	s := k.onDisk(1<<20, 0)
 	_, err := k.pull()
@@ -69,7 +69,7 @@ func TestNoSpace(t *testing.T) {
 // Where it is tight, what no edition needs any more makes room, and nothing of the edition that is being fetched goes with it.
 func TestRoomIsMadeOfWhatNobodyNeeds(t *testing.T) {
 	o, k, w, _ := second(t)
-	w.set(o.dir, onShards(part(10_000)))
+	w.set(o.Dir, onShards(part(10_000)))
 	if _, err := k.pull(); err == nil {
 		t.Fatal("the line did not break")
 	}
@@ -80,7 +80,7 @@ func TestRoomIsMadeOfWhatNobodyNeeds(t *testing.T) {
 	if err := os.WriteFile(orphan, make([]byte, 1000), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.set(o.dir, nil)
+	w.set(o.Dir, nil)
 	s := k.onDisk(1<<20, plenty)
 	before := len(w.requests())
 	if r := k.mustPull(); r.Edition != 2 || s.swept == 0 {

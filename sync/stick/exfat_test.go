@@ -19,9 +19,9 @@ import (
 
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/stick"
-	"mingbai.local/sync/stick/sticktest"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
@@ -423,12 +423,12 @@ func newKiosk(t *testing.T, o *office) *kiosk {
 	}
 	e := trust.Enrolment{
 		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: o.County, CountyName: o.Name, Emblem: "宜", Place: "420581101203",
-		Office: "http://127.0.0.1/", Root: o.Card().Root, CountyKey: sticktest.Key[:], PollMinutes: 10, Synthetic: true,
+		Office: "http://127.0.0.1/", Root: o.Card().Root, CountyKey: officetest.Key[:], PollMinutes: 10, Synthetic: true,
 	}
 	return &kiosk{s, pull.Job{
 		Shelf: s, Enrolment: e, Carrier: trust.Stick, Open: opens, Now: func() time.Time { return o.Now },
 		Make: func(ctx context.Context, g edition.Generation, progress func(pull.Progress)) error {
-			return pull.Make(ctx, g, pull.Making{Shelf: s, Key: sticktest.Key, Build: build, Open: opens, Progress: progress})
+			return pull.Make(ctx, g, pull.Making{Shelf: s, Key: officetest.Key, Build: build, Open: opens, Progress: progress})
 		},
 	}}
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mingbai.local/sync/depot"
@@ -45,6 +46,30 @@ const (
 type Progress struct {
 	Stage       Stage
 	Done, Total int64
+}
+
+// Pace (快慢) says how long a stage still takes, by how long it has taken so far.
+type Pace struct {
+	Progress
+	since time.Time // when the stage began
+	from  int64     // what it began with
+}
+
+// Tell notes how far it is.
+func (p *Pace) Tell(now Progress, at time.Time) {
+	if now.Stage != p.Stage {
+		p.since, p.from = at, now.Done
+	}
+	p.Progress = now
+}
+
+// Left is the time that the stage still takes, 0 where there is no telling: a guess in the first second would only jump.
+func (p *Pace) Left(now time.Time) time.Duration {
+	spent, done := now.Sub(p.since), p.Done-p.from
+	if spent < time.Second || done <= 0 || p.Done >= p.Total {
+		return 0
+	}
+	return time.Duration(float64(spent) * float64(p.Total-p.Done) / float64(done))
 }
 
 // Filled is what came of a filling.
@@ -121,6 +146,9 @@ func (r *filling) all() error {
 		keep[x.path] = true
 	}
 	if err := r.room(missing, keep); err != nil {
+		return err
+	}
+	if err := r.dropRoots(keep); err != nil {
 		return err
 	}
 	if err := r.copyAll(missing); err != nil {
@@ -237,6 +265,21 @@ func (r *filling) room(missing []file, keep map[string]bool) error {
 		return err
 	}
 	return r.sweep(keep)
+}
+
+// dropRoots deletes roots that the source does not have, before anything is copied. They are another county's, or what a tinkerer left: a kiosk goes on
+// from the newest of ours to whatever has the next number, and would refuse the stick for it.
+func (r *filling) dropRoots(keep map[string]bool) error {
+	names, _, err := r.dir.old(keep, 1)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.DeleteFunc(names, func(name string) bool { return !isRoot(name) }) {
+		if err := r.dir.remove(name); err != nil {
+			return err
+		}
+	}
+	return r.dir.settle()
 }
 
 func (r *filling) copyAll(missing []file) error {

@@ -78,11 +78,14 @@ func openFolder(medium string) (*folder, error) {
 	if err != nil {
 		return nil, &MediumError{Err: err}
 	}
-	unlock, err := lock(root, filepath.Join(medium, Folder))
+	f := &folder{medium: medium, root: root, dirs: map[string]bool{}}
+	if err = f.giveWay(lockName); err == nil {
+		f.unlock, err = lock(root, filepath.Join(medium, Folder))
+	}
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
-	return &folder{medium, root, unlock, map[string]bool{}}, nil
+	return f, nil
 }
 
 // close gives the folder back. The lock file goes too, so that nobody wonders what it is.
@@ -124,11 +127,8 @@ func (f *folder) put(name string, write func(io.Writer) error) error {
 		return err
 	}
 	part := name + partSuffix
-	// What lies there may be a pipe or a link.
-	if info, err := f.root.Lstat(part); err == nil && !info.Mode().IsRegular() {
-		if err := f.root.RemoveAll(part); err != nil {
-			return &MediumError{Err: err}
-		}
+	if err := f.giveWay(part); err != nil {
+		return err
 	}
 	w, err := f.root.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -142,16 +142,23 @@ func (f *folder) put(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return errors.Join(err, f.root.Remove(part))
 	}
-	if info, err := f.root.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		if err := f.root.RemoveAll(name); err != nil {
-			return &MediumError{Err: err}
-		}
+	if err := f.giveWay(name); err != nil {
+		return err
 	}
 	if err := f.root.Rename(part, name); err != nil {
 		return &MediumError{Err: err}
 	}
 	f.dirs[dir] = true
 	return nil
+}
+
+// giveWay removes what has a file's name and is none: a folder, a pipe, a link.
+func (f *folder) giveWay(name string) error {
+	info, err := f.root.Lstat(name)
+	if err != nil || info.Mode().IsRegular() {
+		return nil
+	}
+	return onMediumErr(f.root.RemoveAll(name))
 }
 
 // onMedium marks what goes wrong in writing as the stick's.
@@ -215,7 +222,8 @@ func (f *folder) remove(name string) error {
 // clusters is the room that a file takes.
 func clusters(length, cluster int64) int64 { return (length + cluster - 1) / cluster * cluster }
 
-// mostListed is how many names in one folder are looked at. An edition of the largest county has a few hundred in any.
+// mostListed is how many names are looked at, in one folder and as a whole of those that are listed. An edition of the largest county has a few
+// thousand files.
 const mostListed = 100_000
 
 // old lists the files of editions that are not in keep, and what was left half-written, with the room that they take. No other file is ever listed.
@@ -225,7 +233,7 @@ func (f *folder) old(keep map[string]bool, cluster int64) (names []string, bytes
 		for _, e := range list {
 			name := path.Join(dir, e.Name())
 			whole, part := strings.CutSuffix(name, partSuffix)
-			if e.IsDir() || !edition.IsPath(whole) || !part && keep[name] || isRoot(name) || strings.HasPrefix(name, "acks/") || strings.HasPrefix(name, "status/") {
+			if e.IsDir() || !edition.IsPath(whole) || !part && keep[name] || len(names) == mostListed {
 				continue
 			}
 			names = append(names, name)
@@ -245,7 +253,7 @@ func (f *folder) old(keep map[string]bool, cluster int64) (names []string, bytes
 		return nil, 0, err
 	}
 	for _, e := range shelves {
-		if !e.IsDir() {
+		if !e.IsDir() || len(e.Name()) != len("aa") {
 			continue
 		}
 		if err := add(path.Join("s", e.Name())); err != nil {

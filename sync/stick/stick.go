@@ -265,12 +265,14 @@ func rootsOf(get trust.Source) ([]file, error) {
 	return nil, ErrNoEdition
 }
 
-func isRoot(path string) bool {
-	var n int
+// rootNumber is the number of a root by its path; ok is false for every other path.
+func rootNumber(path string) (n int64, ok bool) {
 	var end string
 	c, _ := fmt.Sscanf(path, "metadata/%d.%s", &n, &end)
-	return c == 2 && end == "root.json"
+	return n, c == 2 && end == "root.json"
 }
+
+func isRoot(path string) bool { _, ok := rootNumber(path); return ok }
 
 // slurp reads a file of at most limit bytes. Of a longer one it is the beginning: whatever comes next finds that this is not what was signed.
 func slurp(ctx context.Context, d depot.Depot, path string, limit int64) ([]byte, error) {

@@ -16,20 +16,20 @@ import (
 
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/stick"
-	"mingbai.local/sync/stick/sticktest"
 	"mingbai.local/sync/trust"
 )
 
 // office is a county office, read where it publishes.
 type office struct {
-	*sticktest.Office
+	*officetest.Office
 	t *testing.T
 }
 
 func newOffice(t *testing.T, county, name string) *office {
 	t.Helper()
-	return &office{sticktest.New(t, county, name), t}
+	return &office{officetest.New(t, county, name), t}
 }
 
 func yidu(t *testing.T) *office { t.Helper(); return newOffice(t, "420581", "宜都市") }
@@ -97,7 +97,7 @@ func holds(t *testing.T, o *office, medium string) (number int64) {
 		t.Fatalf("half an edition passes for a whole one: %v", err)
 	}
 	load := func(e edition.Entry) ([]byte, error) { return get(edition.ShardPath(e.SHA256Z), e.LenZ) }
-	if err := edition.NewReader(e, sticktest.Key, load).Check(func(int64) error { return nil }); err != nil {
+	if err := edition.NewReader(e, officetest.Key, load).Check(func(int64) error { return nil }); err != nil {
 		t.Fatalf("half an edition passes for a whole one: %v", err)
 	}
 	return v.Edition
@@ -438,7 +438,7 @@ func TestANewCountyKeyTravels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Handout, err = trust.SealCountyKey(sticktest.Key[:], []string{recipient}); err != nil {
+	if o.Handout, err = trust.SealCountyKey(officetest.Key[:], []string{recipient}); err != nil {
 		t.Fatal(err)
 	}
 	o.Publish("一")
@@ -507,6 +507,7 @@ func TestPipesAndFoldersInTheWay(t *testing.T) {
 	if err := errors.Join(
 		os.MkdirAll(filepath.Join(meta, "timestamp.json", "x"), 0o755), syscall.Mkfifo(filepath.Join(meta, "1.root.json"), 0o644),
 		syscall.Mkfifo(filepath.Join(meta, "1.snapshot.json.part"), 0o644), os.WriteFile(filepath.Join(medium, stick.Folder, "s"), []byte("x"), 0o644),
+		os.MkdirAll(filepath.Join(medium, stick.Folder, "lock", "x"), 0o755),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -655,4 +656,137 @@ func FuzzParseCard(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestRootsOfOthersAreNotLeft: the stick was another county's, which has replaced more keys. A kiosk goes on from our newest root to whatever has the
+// next number, and must not find theirs.
+func TestRootsOfOthersAreNotLeft(t *testing.T) {
+	o, other, medium := yidu(t), newOffice(t, "420923", "云梦县"), t.TempDir()
+	for range 2 {
+		other.Publish("一")
+		if err := other.Keys.Replace("timestamp", other.Now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other.Publish("二")
+	mustFill(t, other.filling(medium))
+	if err := o.Keys.Replace("timestamp", o.Now); err != nil {
+		t.Fatal(err)
+	}
+	o.Publish("一")
+	f, looked := o.filling(medium), false
+	f.Progress = func(p stick.Progress) {
+		if p.Stage == stick.Tidying { // it may be pulled out before that
+			looked = holds(t, o, medium) == 1
+		}
+	}
+	mustFill(t, f)
+	if n := holds(t, o, medium); n != 1 || !looked {
+		t.Errorf("the stick holds %d, %t", n, looked)
+	}
+}
+
+// TestAKioskFillsAStick: a kiosk's disk has not all that a depot has; the rest lies on the stick that it brings up to date.
+func TestAKioskFillsAStick(t *testing.T) {
+	o, medium := yidu(t), t.TempDir()
+	_, recipient, err := trust.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Handout, err = trust.SealCountyKey(officetest.Key[:], []string{recipient}); err != nil {
+		t.Fatal(err)
+	}
+	first := o.Card().Root
+	o.Publish("一", "二")
+	mustFill(t, o.filling(medium))
+	if err := o.Keys.Replace("timestamp", o.Now); err != nil {
+		t.Fatal(err)
+	}
+	o.Now = o.Now.AddDate(0, 0, 1)
+	o.Publish("一", "三", "四")
+	shelf := shelved(t, o)
+	on := openDir(t, filepath.Join(medium, stick.Folder))
+	f := o.filling(medium)
+	f.Card.Root = first // that of its enrolment
+	if f.From, err = stick.FromKiosk(shelf, first, on); err != nil {
+		t.Fatal(err)
+	}
+	if out := mustFill(t, f); out.Edition != 2 || out.Before.Edition != 1 {
+		t.Errorf("%+v", out)
+	}
+	if n := holds(t, o, medium); n != 2 {
+		t.Errorf("the stick holds %d", n)
+	}
+	fresh := t.TempDir()
+	mustFill(t, o.filling(fresh))
+	if got, want := names(t, medium), names(t, fresh); !slices.Equal(got, want) {
+		t.Errorf("on the stick lie %q, on one from the office %q", got, want)
+	}
+	// A root that follows the kiosk's newest is nobody's that it knows, and what its shelf has lost is not made up for.
+	if err := os.WriteFile(filepath.Join(medium, stick.Folder, "metadata", "3.root.json"), first, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f.To = t.TempDir()
+	if out := mustFill(t, f); out.Edition != 2 {
+		t.Errorf("%+v", out)
+	}
+	// Nor does it pass the stick's own edition off as the kiosk's.
+	if f.From, err = stick.FromKiosk(emptyShelf, first, on); err != nil {
+		t.Fatal(err)
+	}
+	f.To = medium
+	if _, err := fill(f); !errors.Is(err, stick.ErrDamaged) {
+		t.Errorf("from a kiosk that has kept nothing: %v", err)
+	}
+	for sum := range shelf.objects {
+		delete(shelf.objects, sum)
+	}
+	for from, others := range map[string][]depot.Depot{"nothing": nil, "a stick that has not": {openDir(t, t.TempDir())}, "the office": {openDir(t, t.TempDir()), o.depot()}} {
+		if f.From, err = stick.FromKiosk(shelf, first, others...); err != nil {
+			t.Fatal(err)
+		}
+		f.To = t.TempDir()
+		if _, err := fill(f); (err == nil) != (from == "the office") || err != nil && !errors.Is(err, stick.ErrDamaged) && !errors.Is(err, stick.ErrNoEdition) {
+			t.Errorf("what the shelf has lost, from %s: %v", from, err)
+		}
+	}
+}
+
+var emptyShelf = &shelf{}
+
+// shelf is a kiosk's disk.
+type shelf struct {
+	signed  map[string][]byte
+	objects map[string][]byte
+}
+
+func (s *shelf) Trust() (map[string][]byte, []byte, error) { return s.signed, nil, nil }
+
+func (s *shelf) Object(sum string) ([]byte, error) {
+	if b, ok := s.objects[sum]; ok {
+		return b, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// shelved is what a kiosk keeps of what the office has published: not the handout, and of the roots only the newest.
+func shelved(t *testing.T, o *office) *shelf {
+	t.Helper()
+	get := func(path string, _ int64) ([]byte, error) { return os.ReadFile(filepath.Join(o.Dir, path)) }
+	v, err := trust.NewState(trust.Enrolment{County: o.County, Root: o.Card().Root}, nil, trust.Seen{}).Accept(get, o.Now, trust.Stick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &shelf{objects: map[string][]byte{}}
+	s.signed, _ = v.State.Keep()
+	s.signed["timestamp tag"] = []byte(`"1"`)
+	for _, name := range names(t, o.Dir) {
+		sum, _, _ := strings.Cut(filepath.Base(name), ".")
+		if len(sum) == 64 && !strings.HasSuffix(name, ".keys.json") {
+			if s.objects[sum], err = os.ReadFile(filepath.Join(o.Dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return s
 }

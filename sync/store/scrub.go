@@ -93,14 +93,20 @@ func (r *round) book(ctx context.Context, number int64) error {
 	return r.with.Rest(ctx, i.Size())
 }
 
-// objects reads all that an edition is made of. What its catalogs name can be listed only as far as these are whole, and of a format that this program
-// reads: else no book can be made of it anyway.
+// objects reads all that an edition is made of here; what it names beside that as an alternative was never fetched. What its catalogs name can be listed
+// only as far as these are whole, and of a format that this program reads: else no book can be made of it anyway.
 func (r *round) objects(ctx context.Context, g *edition.Generation) error {
 	needed := map[string]bool{}
-	switch err := r.store.needs(g, needed); {
+	e, err := r.store.lists(g, needed)
+	switch {
+	case err == nil:
+		have := func(s edition.Entry) bool { return r.store.Has(s.SHA256Z, s.LenZ) }
+		for _, s := range e.Choose(have).Needs() {
+			needed[s.SHA256Z] = true
+		}
 	case errors.Is(err, errFormat):
 		r.found.Bare = append(r.found.Bare, g.Number)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("store: edition %d: %w", g.Number, err)
 	}
 	for _, sum := range slices.Sorted(maps.Keys(needed)) {

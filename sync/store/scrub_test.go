@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -202,6 +203,90 @@ func TestAnEditionOfAnotherFormat(t *testing.T) {
 		}
 		if _, err := s.Sweep(); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("format %d: swept beside a damaged catalog: %v", format, err)
+		}
+	}
+}
+
+// A list that was corrected much is printed afresh beside its old shards. Who has these never fetches that, and misses nothing.
+func TestAnAlternativeThatWasNeverFetchedIsNotMissed(t *testing.T) {
+	s, depot := newStore(t), map[string][]byte{}
+	var last *edition.Edition
+	print := func(number int64, correct int) {
+		w := edition.NewWriter(edition.Key{1}, "finance", edition.Head{County: "420581", Number: number, AsOf: "2026-11-20", PublishedAt: time.Unix(0, 0).UTC()},
+			func(_ string, b []byte) error { depot[hash(b)] = bytes.Clone(b); return nil })
+		if last != nil {
+			w.After(last, func(e edition.Entry) ([]byte, error) { return bytes.Clone(depot[e.SHA256Z]), nil })
+		}
+		columns := []edition.Column{{Name: "name"}, {Name: "amount", Number: true}}
+		var rows [][]edition.Value
+		for i := range 3000 {
+			amount := int64(i * i % 9973)
+			if i%100 < correct {
+				amount++
+			}
+			rows = append(rows, []edition.Value{{Text: hash(fmt.Append(nil, i))[:12]}, {Int: amount}})
+		}
+		b := edition.Table{Dataset: "disbursement", Columns: columns, Rows: rows}.Batch(2026, "dili.1")
+		b.Item, b.Key = "dili", []int{0}
+		if err := errors.Join(w.Dataset("disbursement", columns), w.Add(b)); err != nil {
+			t.Fatal(err)
+		}
+		ref, err := w.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		catalogs := map[string]edition.Ref{"finance": ref}
+		get := func(_ string, r edition.Ref) ([]byte, error) {
+			b := depot[r.SHA256]
+			return b, s.Put(r.SHA256, r.Length, bytes.NewReader(b))
+		}
+		if last, err = edition.Load(catalogs, get); err != nil {
+			t.Fatal(err)
+		}
+		have := func(e edition.Entry) bool { return s.Has(e.SHA256Z, e.LenZ) }
+		for _, e := range last.Choose(have).Missing(have) {
+			if err := s.Put(e.SHA256Z, e.LenZ, bytes.NewReader(depot[e.SHA256Z])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g := edition.Generation{Number: number, AsOf: "2026-11-20", Digest: fmt.Sprint("d", number), Catalogs: catalogs}
+		err = errors.Join(os.WriteFile(s.Book(number), []byte("book"), 0o600), s.Switch(g, map[string][]byte{"timestamp": {1}}, []byte("{}")))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for number := range int64(8) {
+		print(number+1, int(2*number))
+	}
+	others := 0
+	for _, e := range last.Shards() {
+		if !s.Has(e.SHA256Z, e.LenZ) {
+			others++
+		}
+	}
+	if others == 0 {
+		t.Fatal("all was fetched: what follows would prove nothing")
+	}
+	if f, err := s.Scrub(context.Background(), through()); err != nil || !f.Well() {
+		t.Errorf("%+v, %v", f, err)
+	}
+	// But of what was fetched nothing may go.
+	have := func(e edition.Entry) bool { return s.Has(e.SHA256Z, e.LenZ) }
+	for _, e := range last.Choose(have).Needs() {
+		name, err := s.object(e.SHA256Z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(name)
+		if err = errors.Join(err, os.WriteFile(name, append(bytes.Clone(b[:len(b)-1]), b[len(b)-1]^1), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		f, err := s.Scrub(context.Background(), through())
+		if err != nil || !slices.Equal(f.Lost, []string{e.SHA256Z}) {
+			t.Errorf("%s has rotted: %+v, %v", e.SHA256Z, f, err)
+		}
+		if err := s.Put(e.SHA256Z, e.LenZ, bytes.NewReader(b)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -259,8 +259,20 @@ func (s *Store) Sweep(wanted ...edition.Generation) (int64, error) {
 // errFormat says that an edition's lists are whole and not of the format that this program reads.
 var errFormat = errors.New("store: of another program's format")
 
-// needs adds the hashes of all objects of a generation.
+// needs adds the hashes of all objects that a generation names.
 func (s *Store) needs(g *edition.Generation, needed map[string]bool) error {
+	e, err := s.lists(g, needed)
+	if err != nil {
+		return err
+	}
+	for _, shard := range e.Shards() {
+		needed[shard.SHA256Z] = true
+	}
+	return nil
+}
+
+// lists reads the lists of a generation and adds their hashes.
+func (s *Store) lists(g *edition.Generation, needed map[string]bool) (*edition.Edition, error) {
 	var unread error
 	e, err := edition.Load(g.Catalogs, func(_ string, r edition.Ref) ([]byte, error) {
 		needed[r.SHA256] = true
@@ -268,14 +280,8 @@ func (s *Store) needs(g *edition.Generation, needed map[string]bool) error {
 		unread = errors.Join(unread, err)
 		return b, err
 	})
-	switch {
-	case err != nil && unread == nil:
-		return fmt.Errorf("%w: %w", errFormat, err)
-	case err != nil:
-		return err
+	if err != nil && unread == nil {
+		err = fmt.Errorf("%w: %w", errFormat, err)
 	}
-	for _, shard := range e.Shards() {
-		needed[shard.SHA256Z] = true
-	}
-	return nil
+	return e, err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,15 +18,11 @@ import (
 	"mingbai.local/app/disclosure"
 	"mingbai.local/sync/depot"
 	"mingbai.local/sync/edition"
+	"mingbai.local/sync/officetest"
 	"mingbai.local/sync/pull"
 	"mingbai.local/sync/store"
 	"mingbai.local/sync/trust"
 )
-
-// day0 is when the first edition is published.
-var day0 = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-
-var countyKey = edition.Key{4, 2}
 
 // office (县公开办) is a folder in which a small county's editions lie, each in a depot of its own, with the books that come of them:
 //
@@ -47,23 +42,20 @@ func (o office) book(n int64) string {
 // publish makes that many editions and the books of them.
 func publish(dir string, editions int64) (office, error) {
 	o := office{dir}
-	keys, err := trust.CreateKeys(filepath.Join(dir, "keys"), "420581", day0)
+	county, err := officetest.Found("", filepath.Join(dir, "keys"), "420581", "宜都市")
 	if err != nil {
 		return o, err
 	}
 	for n := int64(1); n <= editions; n++ {
-		if err := o.print(keys, n); err != nil {
+		if err := o.print(county, n); err != nil {
 			return o, fmt.Errorf("edition %d: %w", n, err)
 		}
 	}
-	root, err := keys.Root()
+	e, err := county.Enrolment("http://127.0.0.1/")
 	if err != nil {
 		return o, err
 	}
-	b, err := json.Marshal(trust.Enrolment{
-		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: "420581", CountyName: "宜都市", Emblem: "宜", Place: "420581101203",
-		Office: "http://127.0.0.1/", Root: root, CountyKey: countyKey[:], PollMinutes: 10, Synthetic: true,
-	})
+	b, err := e.Encode()
 	if err != nil {
 		return o, err
 	}
@@ -74,52 +66,29 @@ func publish(dir string, editions int64) (office, error) {
 }
 
 // print publishes edition n as a press does, beside all that was published before it.
-func (o office) print(keys *trust.Keys, n int64) error {
-	dir := o.release(n)
+func (o office) print(county *officetest.Office, n int64) error {
+	county.Dir, county.Now = o.release(n), officetest.Day0.AddDate(0, 0, int(n))
+	err := os.MkdirAll(county.Dir, 0o755)
 	if n > 1 {
-		if err := os.CopyFS(dir, os.DirFS(o.release(n-1))); err != nil {
-			return err
-		}
+		err = os.CopyFS(county.Dir, os.DirFS(o.release(n-1)))
 	}
-	put := func(path string, b []byte) error {
-		name := filepath.Join(dir, path)
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		return os.WriteFile(name, b, 0o644)
-	}
-	now := day0.AddDate(0, 0, int(n))
-	writers := map[string]*edition.Writer{}
-	for _, owner := range trust.Owners() {
-		writers[owner] = edition.NewWriter(countyKey, owner, edition.Head{
-			County: "420581", CountyName: "宜都市", Number: n, AsOf: now.Format(time.DateOnly), PublishedAt: now, Synthetic: true,
-		}, put)
-	}
-	for _, b := range batches(n) {
-		w := writers[b.owner]
-		if err := w.Dataset(b.table.Dataset, b.table.Columns); err != nil {
-			return err
-		}
-		if err := w.Add(b.table.Batch(b.year, b.name)); err != nil {
-			return err
-		}
-	}
-	catalogs := map[string]trust.Target{}
-	for owner, w := range writers {
-		ref, err := w.Close()
-		if err != nil {
-			return err
-		}
-		catalogs[owner] = trust.Target(ref)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err != nil {
 		return err
 	}
-	files, err := keys.Publish(os.DirFS(dir), trust.Release{Edition: n, Catalogs: catalogs, Now: now})
-	for _, f := range files {
-		err = errors.Join(err, put(f.Path, f.Data))
-	}
-	return err
+	return county.Print(func(owner string, w *edition.Writer) error {
+		for _, b := range batches(n) {
+			if b.owner != owner {
+				continue
+			}
+			if err := w.Dataset(b.table.Dataset, b.table.Columns); err != nil {
+				return err
+			}
+			if err := w.Add(b.table.Batch(b.year, b.name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // batch is rows that lie in one shard.
@@ -242,13 +211,13 @@ func openKiosk(o office, data string) (*kiosk, error) {
 		return nil, err
 	}
 	k := &kiosk{office: o, store: s}
-	k.job = pull.Job{Shelf: s, Enrolment: e, Make: k.make, Open: opens, Built: day0.AddDate(0, -1, 0), Now: time.Now}
+	k.job = pull.Job{Shelf: s, Enrolment: e, Make: k.make, Open: opens, Built: officetest.Day0.AddDate(0, -1, 0), Now: time.Now}
 	return k, nil
 }
 
 // pull brings edition n.
 func (k *kiosk) pull(n int64) error {
-	k.job.Now = func() time.Time { return day0.AddDate(0, 0, int(n)).Add(time.Hour) }
+	k.job.Now = func() time.Time { return officetest.Day0.AddDate(0, 0, int(n)).Add(time.Hour) }
 	r, err := k.pullFrom(k.office.release(n))
 	if err == nil && r.Edition != n {
 		err = fmt.Errorf("came to edition %d, not %d", r.Edition, n)

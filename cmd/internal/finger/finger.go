@@ -51,7 +51,7 @@ type Finger struct {
 	when   time.Time // it did that
 }
 
-// On returns a finger for the window with that X id on a display, the environment's where none is named.
+// On returns a finger for the window with that X id on a display, the environment's where none is named. 0 is the whole display.
 func On(display string, window uint32) (*Finger, error) {
 	xgb.Logger = log.New(io.Discard, "", 0) // it speaks of authority files that a display of our own does not need
 	conn, err := xgb.NewConnDisplay(display)
@@ -62,7 +62,11 @@ func On(display string, window uint32) (*Finger, error) {
 		conn.Close()
 		return nil, fmt.Errorf("finger: the display has no XTEST: %w", err)
 	}
-	return &Finger{conn: conn, root: xproto.Setup(conn).DefaultScreen(conn).Root, window: xproto.Window(window)}, nil
+	f := &Finger{conn: conn, root: xproto.Setup(conn).DefaultScreen(conn).Root, window: xproto.Window(window)}
+	if window == 0 {
+		f.window = f.root
+	}
+	return f, nil
 }
 
 // Close lets go of the display.

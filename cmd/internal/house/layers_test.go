@@ -37,7 +37,7 @@ var walls = map[string][]string{
 	"sync/depot":           {"sync/edition"},
 	"sync/depot/depottest": {"sync/depot", "sync/edition"},
 	"sync/stick":           {"sync/depot", "sync/edition", "sync/trust"},
-	"sync/stick/sticktest": {"sync/edition", "sync/stick", "sync/trust"},
+	"sync/officetest":      {"sync/edition", "sync/stick", "sync/trust"},
 	"sync/store":           {"sync/edition"},
 	"sync/pull":            {"sync/depot", "sync/edition", "sync/trust"},
 	"sync/outbox":          {"sync/depot", "sync/seal"},

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search bench-sync test-monkey test-faults clean
+.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search bench-sync bench-input hand-sources hand-tables test-monkey test-faults clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -91,6 +91,17 @@ bench-sync: build ## measure editions: wire, polls, building, beside zsync and c
 # ROWS=50000000 measures the book alone, and what it finds is taken over into search.json.
 bench-search: packages ## measure search beside SQLite and bleve; writes docs/benchmarks/search.json
 	cd cmd/peers && CGO_ENABLED=1 go run -tags sqlite_fts5 . $(if $(ROWS),-rows $(ROWS)) -out ../../docs/benchmarks/search$(if $(ROWS),-$(ROWS)).json
+
+# What handwriting is trained and measured with: 40 MB under out/hand, each file by its hash.
+hand-sources: packages
+	@cmd/internal/trainhand/fetch out/hand
+
+hand-tables: hand-sources ## train the tables of handwriting anew: the same sources give the same bytes; some minutes
+	go run ./cmd/internal/trainhand -sources out/hand -out assets/hand
+
+bench-input: hand-sources ## measure handwriting beside Zinnia; writes docs/benchmarks/input.json
+	@.ci/install ../cmd/internal/benchinput/packages
+	go run ./cmd/internal/benchinput -sources out/hand -out docs/benchmarks/input.json
 
 clean: ## remove what was built and generated
 	rm -rf bin out

@@ -30,16 +30,17 @@ func main() {
 
 // commands are all but the one without a name, which opens the screen.
 var commands = map[string]func(args []string, stdout, stderr io.Writer) int{
-	"tour":   runTour,
-	"lookup": runLookup,
-	"list":   runList,
-	"show":   runShow,
-	"pull":   runPull,
-	"status": runStatus,
-	"doctor": runDoctor,
-	"back":   runBack,
-	"make":   runMake,
-	"scrub":  runScrub,
+	"tour":      runTour,
+	"lookup":    runLookup,
+	"list":      runList,
+	"show":      runShow,
+	"pull":      runPull,
+	"status":    runStatus,
+	"doctor":    runDoctor,
+	"back":      runBack,
+	"make":      runMake,
+	"scrub":     runScrub,
+	"recognise": runRecognise,
 }
 
 const help = `kiosk：查询点的程序
@@ -57,6 +58,7 @@ const help = `kiosk：查询点的程序
   lookup   查一个名字、单位、资金或者政策
   list     一个村一份名单，与拨付对账
   show     一条记录的全部内容
+  recognise  认一个文件里手写的字
   tour     真的用手指把每一页走一遍，每页留一张图
 
 每个命令的用法：kiosk 命令 -h
@@ -77,7 +79,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	command, ok := commands[args[0]]
 	if !ok {
-		fmt.Fprintf(stderr, "kiosk：没有“%s”这个命令。可以用的有：tour、lookup、list、show、pull、status、doctor、back；不写命令就打开查询界面。\n", args[0])
+		fmt.Fprintf(stderr, "kiosk：没有“%s”这个命令。可以用的有：tour、lookup、list、show、recognise、pull、status、doctor、back；不写命令就打开查询界面。\n", args[0])
 		return 2
 	}
 	return command(args[1:], stdout, stderr)

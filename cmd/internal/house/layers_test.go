@@ -24,6 +24,7 @@ var walls = map[string][]string{
 	"app/book/booktest":    {"app/book/contents", "app/disclosure"},
 	"app/practice":         {"app/book/contents", "app/disclosure"},
 	"app/input":            {"app/pinyin", "app/search", "assets/"},
+	"app/input/hand":       {},
 	"app/feedback":         {"app/disclosure"},
 	"app/kiosk":            {"assets/", "app/book", "app/disclosure", "app/feedback", "app/input", "app/search", "app/slip", "app/speech"},
 	"app/screen":           {"app/colour", "app/kiosk", "app/screen/", "assets/"},

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen pages bench-main bench-screen bench-search bench-sync bench-input hand-sources hand-tables test-monkey test-faults clean
+.PHONY: help run build packages test check race peers screen pages strokes bench-main bench-screen bench-search bench-sync bench-input hand-sources hand-tables test-monkey test-faults clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -60,6 +60,10 @@ screen: build ## the built kiosk in a real window under Xvfb, touched by real to
 # The pictures are to be looked at before they are committed: a master is what somebody has seen and found good.
 pages: ## paint docs/pages anew, the pictures of every page that tests compare with
 	go test -count=1 ./app/screen -run Masters -masters
+
+# Needs rime-data-stroke. The same dictionary gives the same bytes, which a test knows by their hash.
+strokes: ## make the table of strokes anew from Debian's rime-data-stroke
+	cd tools && go run ./strokes
 
 # make test flips 1,500 of them.
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour

@@ -61,6 +61,8 @@ type Model struct {
 	lacks    bool    // the disk has lost part of what the edition was made of
 	sealed   bool    // there is an enrolment, closed by its code
 
+	hand Recogniser // who reads handwriting; nil for nobody
+
 	work      work // what staff have started, which goes on when they leave
 	utterance int  // the number of the last thing that was read aloud
 	visit
@@ -79,6 +81,7 @@ type visit struct {
 	aloud     aloud
 	desk      desk
 	printing  printing
+	writing   *writing
 }
 
 // New returns a kiosk that has received no edition yet.
@@ -162,6 +165,10 @@ func (m Model) touch(msg Msg) (Model, []Cmd) {
 		return m.hear(msg)
 	case TakePrint:
 		return m.print()
+	case Wrote:
+		return m.wrote(msg.Ink), nil
+	case Rewrite:
+		return m.rewrite(msg.Missed), nil
 	case Emblem:
 		if m.knock() {
 			m.open(m.staffDoor())
@@ -399,7 +406,7 @@ func (m Model) Same(n Model) bool {
 		m.aloud.heard == n.aloud.heard && m.desk.same(n.desk) && (!m.at.Page.staffs() || m.work.same(n.work)) && m.seconds() == n.seconds() && m.settings == n.settings &&
 		m.book == n.book && m.shown == n.shown && m.next == n.next && m.mending == n.mending && m.broken == n.broken && m.lacks == n.lacks && m.sealed == n.sealed &&
 		m.syncedAt.Equal(n.syncedAt) && dateOf(m.wall()) == dateOf(n.wall()) && slices.Equal(m.conditions, n.conditions) &&
-		slices.Equal(m.told, n.told) && m.printing == n.printing
+		slices.Equal(m.told, n.told) && m.printing == n.printing && m.writing == n.writing
 }
 
 // wall is what the time is, as far as the machine can know it.

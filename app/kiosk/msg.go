@@ -173,6 +173,10 @@ type (
 	TestPrint struct{}
 	// TakePrint prints what is taken away.
 	TakePrint struct{}
+	// Wrote brings what was written by finger, once it has rested.
+	Wrote struct{ Ink *Ink }
+	// Rewrite empties the square; Missed says that what was written is none of the characters that were offered.
+	Rewrite struct{ Missed bool }
 )
 
 func (Opened) msg()      {}
@@ -214,6 +218,8 @@ func (Wipe) msg()        {}
 func (Aim) msg()         {}
 func (TestPrint) msg()   {}
 func (TakePrint) msg()   {}
+func (Wrote) msg()       {}
+func (Rewrite) msg()     {}
 
 // Cmd is what Update asks of cmd/kiosk.
 type Cmd interface{ cmd() }
@@ -336,6 +342,8 @@ type At struct {
 	// About is what a telephone page suggests to say.
 	About  string
 	Offset int
+	// Passed is how many of the characters that can come next were passed over.
+	Passed int
 	// Follow opens a list at the page on which Ref stands, until it is turned.
 	Follow bool
 }

@@ -2,8 +2,6 @@ package kiosk
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/search"
@@ -80,17 +78,6 @@ func (m Model) placeNames(code disclosure.Code) []string {
 	return names
 }
 
-// methods are the two ways to find a person in a village.
-func (m Model) methods(at At) Tabs {
-	browse, typing := at, at
-	browse.Page, browse.Tab, browse.Text = PageSurnames, "", ""
-	typing.Page, typing.Tab = PagePeople, tabTyping
-	return Tabs{Items: []Tab{
-		{Icon: "groups", Text: word.Say("people.browse"), On: at.Tab != tabTyping, Touch: turn(browse)},
-		{Icon: "keyboard", Text: word.Say("people.type"), On: at.Tab == tabTyping, Touch: turn(typing)},
-	}}
-}
-
 func (m Model) surnamesPage(at At) page {
 	village, ok := m.shown.Place(at.Village)
 	if !ok {
@@ -143,31 +130,37 @@ func (m Model) kindName(kind string) string {
 	return word.Say("kind.unknown")
 }
 
-// peoplePage shows the people of a village whose name begins with what was typed or chosen.
+// peoplePage shows the people of a village whose name begins with what was entered by any method.
 func (m Model) peoplePage(at At) page {
 	if _, ok := m.shown.Place(at.Village); !ok {
 		return gonePage()
 	}
-	typing := at.Tab == tabTyping
-	q := search.Query{Text: at.Text, In: "people", Village: string(at.Village)}
+	q := search.Query{Text: at.Text, In: search.InPeople, Village: string(at.Village)}
 	answer := m.lookup(q)
+	e := m.entering(at, m.scopes(at)...)
 	b := []Block{m.villageCrumbs(at.Village)}
 	if at.Kind != "" {
 		b = append(b, m.inListNotice(at))
 	}
-	field := searchField(at.Text)
-	field.Placeholder, field.Typing = word.Say("people.placeholder"), typing
+	field := enteredField(e)
+	field.Placeholder, field.Typing = placeholder(at), at.Tab != ""
 	if at.Text != "" {
 		field.Found = word.Say("people.found", answer.Found)
 	}
-	if !typing {
+	if at.Tab == "" {
 		typed := at
 		typed.Tab = tabTyping
 		field.Touch = turn(typed)
 	}
 	b = append(b, field)
-	if c := candidates(at, q, answer, countPeople); typing && len(c.Items) > 0 {
-		b = append(b, c)
+	found := at.Text == "" || answer.Found > 0
+	if found && (at.Tab == tabHand || at.Tab == tabAnyHand) {
+		body, square := m.handPage(at, e, countPeople)
+		return page{body: slices.Concat(b, body, []Block{m.methods(at)}), side: square, phone: At{Choice: doorSubsidy}}
+	}
+	offered := choices(at, e.Candidates(), countPeople)
+	if at.Tab == tabTyping || at.Tab == "" && answer.Found > rowsAtOnce {
+		b = append(b, offered...)
 	}
 	hits := m.hits(q, at.Offset)
 	list := m.andNear(at, answer.Near, List{
@@ -179,15 +172,28 @@ func (m Model) peoplePage(at At) page {
 		},
 	})
 	body, onward := []Block{list}, []Block(nil)
-	if at.Text != "" && answer.Found == 0 {
-		body, onward = noneOf(list, m.nobodyNamed(at))
+	if !found {
+		body, onward = noneOf(list, m.nobodyNamed(at, entered(e)))
 	}
-	b = slices.Concat(b, body, []Block{m.methods(at)}, onward)
-	p := page{body: b, phone: At{Choice: doorSubsidy}}
-	if typing {
-		p.side = []Block{keys(at, answer.Letters)}
+	p := page{body: slices.Concat(b, body, []Block{m.methods(at)}, onward), phone: At{Choice: doorSubsidy}}
+	if at.Tab != "" {
+		p.side = entryPad(at, e)
+	}
+	if at.Tab == tabStrokes { // its keys are few
+		p.side = append(offered, p.side...)
 	}
 	return p
+}
+
+// placeholder says what to do before anything is entered.
+func placeholder(at At) string {
+	switch at.Tab {
+	case tabStrokes:
+		return word.Say("people.strokes.how")
+	case tabHand, tabAnyHand:
+		return word.Say("people.hand.how")
+	}
+	return word.Say("people.placeholder")
 }
 
 // lookup answers a query but for its hits, and names people who are nearly meant.
@@ -239,66 +245,13 @@ func (m Model) hits(q search.Query, offset int) *window[search.Hit] {
 }
 
 // nobodyNamed is the third no of a search in a village.
-func (m Model) nobodyNamed(at At) Notice {
+func (m Model) nobodyNamed(at At, name string) Notice {
 	all := At{Page: PageSearch, Text: at.Text}
 	return Notice{
-		Icon: "info", Title: word.Say("people.none", at.Text), Tone: ToneNeutral,
+		Icon: "info", Title: word.Say("people.none", name), Tone: ToneNeutral,
 		Text:   word.Say("reach.text", m.book.Manifest().AsOf.Chinese()),
 		Button: &Button{Icon: "search", Text: word.Say("people.none.all"), Touch: Go{all}},
 	}
-}
-
-// searchField parts what was typed into characters that are chosen and letters still open.
-func searchField(text string) Search {
-	letters := strings.TrimLeftFunc(text, func(r rune) bool { return r > 'z' })
-	return Search{Settled: strings.TrimSuffix(text, letters), Letters: letters}
-}
-
-// candidates offers the characters that can come next, or that the letters may stand for.
-func candidates(at At, q search.Query, answer search.Answer, count func(n int) string) Candidates {
-	var c Candidates
-	add := func(char rune, found int, text string) {
-		// A digit or a letter of some title is none of the characters that names are written with.
-		if len(c.Items) == mostChoices || !unicode.Is(unicode.Han, char) {
-			return
-		}
-		to := at
-		to.Text = text
-		c.Items = append(c.Items, Tile{Text: string(char), Note: count(found), Touch: turn(to)})
-	}
-	for _, choice := range answer.Choices {
-		add(choice.Char, choice.Found, q.Choose(choice))
-	}
-	if strings.IndexFunc(q.Text, isLetter) < 0 {
-		for _, key := range answer.Next {
-			add(key.Char, key.Found, strings.TrimSpace(q.Text)+string(key.Char))
-		}
-	}
-	return c
-}
-
-func isLetter(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Han, r) }
-
-// keys is the letter pad: what leads nowhere cannot be touched.
-func keys(at At, next search.Letters) Keys {
-	var k Keys
-	for r := 'a'; r <= 'z'; r++ {
-		key := Key{Text: string(r)}
-		if next.Has(r) {
-			to := at
-			to.Text += key.Text
-			key.Touch = turn(to)
-		}
-		k.Letters = append(k.Letters, key)
-	}
-	k.Back, k.Clear = Key{Text: word.Say("keys.back")}, Key{Text: word.Say("keys.clear")}
-	if at.Text != "" {
-		shorter, empty := at, at
-		rs := []rune(at.Text)
-		shorter.Text, empty.Text = string(rs[:len(rs)-1]), ""
-		k.Back.Touch, k.Clear.Touch = turn(shorter), turn(empty)
-	}
-	return k
 }
 
 // personRow is a person of a village with what the newest year brought.

@@ -103,7 +103,7 @@ func (r *reader) block(b Block) bool {
 		r.buttons(b)
 	case Target:
 		r.say(&r.rest, b.Words)
-	case Tabs, Candidates, Keys, PINPad, Code, Ruler, Giant:
+	case Tabs, Candidates, Keys, Square, PINPad, Code, Ruler, Giant:
 		// what is only there to be touched, typed or held against the panel
 	default:
 		return false

@@ -87,6 +87,7 @@ func TestEveryBlockIsRead(t *testing.T) {
 		Tabs{},
 		Candidates{},
 		Keys{},
+		Square{},
 		Code{},
 		Meter{},
 		PINPad{},

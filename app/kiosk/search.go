@@ -9,25 +9,34 @@ import (
 )
 
 // searchPage is the one field for everything: this village's people and all institutions, funds and papers by anything
-// typed, and the people of other villages by their complete name.
+// entered, and the people of other villages by their complete name, to which the keys lead on.
 func (m Model) searchPage(at At) page {
 	q := search.Query{Text: at.Text, In: search.InAll, Village: string(m.config.Village)}
 	answer := m.lookup(q)
 	away := m.namesakes(at.Text)
-	field := searchField(at.Text)
+	e := m.entering(at, m.scopes(at)...)
+	field := enteredField(e)
 	field.Placeholder, field.Typing = word.Say("home.search"), true
 	found := 0
 	if at.Text != "" {
 		found = answer.Found + len(away)
 		field.Found = word.Say("search.found", found)
 	}
-	p := page{body: []Block{field}, side: []Block{keys(at, answer.Letters)}, phone: At{Choice: doorDesk}}
-	if at.Text == "" {
-		p.body = append(p.body, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral})
+	p := page{body: []Block{field}, side: entryPad(at, e), phone: At{Choice: doorDesk}}
+	goon, more := goesOn(e)
+	if (at.Tab == tabHand || at.Tab == tabAnyHand) && (at.Text == "" || found > 0 || more) {
+		body, square := m.handPage(at, e, countFound)
+		p.body, p.side = slices.Concat(p.body, body, []Block{m.searchMethods(at)}), square
 		return p
 	}
-	if c := candidates(at, q, answer, func(n int) string { return word.Say("count.found", n) }); len(c.Items) > 0 {
-		p.body = append(p.body, c)
+	if at.Text == "" {
+		p.body = append(p.body, Notice{Icon: "search", Title: word.Say("search.how"), Text: word.Say("search.how.text"), Tone: ToneNeutral}, m.searchMethods(at))
+		return p
+	}
+	if offered := choices(at, e.Candidates(), countFound); at.Tab == tabStrokes { // its keys are few
+		p.side = append(offered, p.side...)
+	} else {
+		p.body = append(p.body, offered...)
 	}
 	hits := m.hits(q, at.Offset)
 	list := m.andNear(At{}, answer.Near, List{
@@ -42,15 +51,33 @@ func (m Model) searchPage(at At) page {
 		},
 	})
 	if found > 0 {
-		p.body = append(p.body, list)
+		p.body = append(p.body, list, m.searchMethods(at))
+		return p
+	}
+	if more {
+		p.body = append(p.body, goon, m.searchMethods(at))
 		return p
 	}
 	body, onward := noneOf(list, Notice{
-		Icon: "info", Title: word.Say("search.none", at.Text), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
+		Icon: "info", Title: word.Say("search.none", entered(e)), Text: word.Say("reach.text", m.book.Manifest().AsOf.Chinese()), Tone: ToneNeutral,
 		Button: &Button{Icon: "groups", Text: word.Say("people.browse"), Touch: Go{At{Page: PageTowns}}},
 	})
-	p.body = slices.Concat(p.body, body, onward)
+	p.body = slices.Concat(p.body, body, []Block{m.searchMethods(at)}, onward)
 	return p
+}
+
+func countFound(n int) string { return word.Say("count.found", n) }
+
+// scopes are where what is entered is looked for: people in their village; everything here, and complete names in the county.
+func (m Model) scopes(at At) []search.Query {
+	if at.Page == PagePeople {
+		return []search.Query{{In: search.InPeople, Village: string(at.Village)}}
+	}
+	all := search.Query{In: search.InAll, Village: string(m.config.Village)}
+	if m.config.Village == "" {
+		return []search.Query{all}
+	}
+	return []search.Query{all, {In: search.InPeople}}
 }
 
 // namesakes are the people of other villages with exactly this name.

@@ -171,8 +171,13 @@ func thingsOf(b Block, rowsOnShow int) []thing {
 		for _, t := range b.Items {
 			say(t.Touch, t.Text, t.Note)
 		}
+		if b.More != nil {
+			say(b.More(len(b.Items)), b.Others)
+		}
+	case Square:
+		say(nil, "方格", b.Hint)
 	case Keys:
-		for _, k := range append(slices.Clone(b.Letters), b.Back, b.Clear) {
+		for _, k := range slices.Concat(b.Letters, b.Nine, []Key{b.Back, b.Clear}) {
 			say(k.Touch, k.Text)
 		}
 	case PINPad:
@@ -272,9 +277,10 @@ func find(v View, words string) (Msg, error) {
 //	see 王建国 445.60元  one thing on the page carries all these words
 //	not see …         nothing does
 //	type wjg          touches the keys of the pad, one after another
+//	write 张           writes in the square what a reader of handwriting takes for that, or for what looks like it
 //	wait 90s          lets time pass
 //	page person       this page is on
-//	new edition       a second edition arrives, whose data reaches to 2026-11-21 and in which somebody of 杨家畈村 has a rare name
+//	new edition       a second edition arrives, whose data reaches to 2026-11-21 and in which some of 杨家畈村 have names that are hard to enter
 //	empty             begins again with a kiosk that has received nothing
 //	trouble N-03 网络不通 检查网线   tells the machine's condition: code, words, remedy
 //	broken                          tells that the data which is there does not open
@@ -287,7 +293,7 @@ func TestStories(t *testing.T) {
 		t.Fatalf("%d stories, %v", len(files), err)
 	}
 	first := open(t, county()...)
-	second := open(t, append(county(), edition("2026-11-21"), rareName())...)
+	second := open(t, append(append(county(), edition("2026-11-21"), rareName()), hardNames()...)...)
 	earlier := open(t, booktest.CountyBefore()...)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
@@ -296,7 +302,7 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			m := send(New(config), Tick{morning}, Opened{Book: first, SyncedAt: morning.Add(-46 * time.Minute)})
+			m := send(New(config).Reading(clerk), Tick{morning}, Opened{Book: first, SyncedAt: morning.Add(-46 * time.Minute)})
 			lines := bufio.NewScanner(f)
 			for n := 1; lines.Scan(); n++ {
 				line := strings.TrimSpace(lines.Text())
@@ -365,6 +371,13 @@ func play(m Model, line string, second Opened) (Model, error) {
 			m = send(m, Tick{m.now.Add(min(time.Second, end.Sub(m.now)))})
 		}
 		return m, nil
+	case "write":
+		for _, b := range append(slices.Clone(m.View().Body), m.View().Side...) {
+			if s, ok := b.(Square); ok {
+				return send(m, s.Wrote(inkOf(rest))), nil
+			}
+		}
+		return m, fmt.Errorf("there is nothing to write in")
 	case "page":
 		if v := m.View(); v.Page != Page(rest) {
 			return m, fmt.Errorf("page %s is on", v.Page)

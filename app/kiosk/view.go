@@ -213,12 +213,25 @@ type (
 	}
 	// Tabs choose between views of one page or between methods.
 	Tabs struct{ Items []Tab }
-	// Candidates are characters that can come next, with the number of people behind each.
-	Candidates struct{ Items []Tile }
-	// Keys is the letter pad: a to z in order, then the two actions.
+	// Candidates are characters that can come next, with the number of people behind each, and a way to others, which is said how
+	// many there was room for.
+	Candidates struct {
+		Items  []Tile
+		Others string
+		More   func(shown int) Msg // nil where there are no others
+	}
+	// Keys is the pad: a to z or the five strokes, then the two actions. A panel that is too low for 26 letters shows the 8 keys of
+	// Nine in their place, where there are any.
 	Keys struct {
-		Letters     []Key // 26
-		Back, Clear Key
+		Letters, Nine []Key
+		Back, Clear   Key
+	}
+	// Square is where a character is written by finger. Wrote is what is sent once the finger has rested, with all that was written
+	// since the square was empty; Hint stands in it while it is.
+	Square struct {
+		Ink   *Ink
+		Hint  string
+		Wrote func(*Ink) Msg
 	}
 	// Code is a QR code of a text, as large as there is room.
 	Code struct{ Text string }
@@ -341,6 +354,7 @@ func (Buttons) block()    {}
 func (Tabs) block()       {}
 func (Candidates) block() {}
 func (Keys) block()       {}
+func (Square) block()     {}
 func (Code) block()       {}
 func (Meter) block()      {}
 func (PINPad) block()     {}

@@ -86,9 +86,14 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 		case kiosk.Tabs:
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.tabs(b, r) }})
 		case kiosk.Candidates:
-			if len(b.Items) > 0 {
+			if len(b.Items) > 0 || b.More != nil {
 				out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.candidates(b, r) }})
 			}
+		case kiosk.Square:
+			out = append(out, part{
+				draw: func(p *pen, r Rect) float32 { return p.square(b, r) }, grow: 1,
+				most: func(p *pen, w float32) float32 { return min(w, squareMostMM*p.mm) },
+			})
 		case kiosk.Keys:
 			out = append(out, keysPart(pad{Keys: b}))
 		case pad:
@@ -567,41 +572,82 @@ func (p *pen) paired(b paired, r Rect) float32 {
 	)
 }
 
+// candidateMM is how wide and high a character is at least that can be chosen.
+const candidateMM = 18
+
+// candidates draws as many as the rows have room for that a page gives them, the way to others behind them.
 func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 	gap := 3 * p.mm
+	if p.short {
+		gap = 2 * p.mm
+	}
 	tf, nf := p.amount(), p.small()
-	high := max(p.target, tf.size*1.15+nf.size*1.35+2*p.mm)
-	beside := p.short // a low panel has no height for two lines
-	if beside {
-		high = p.target
+	least := p.target
+	if p.short {
+		least = candidateMM * p.mm
 	}
-	x := r.X
+	high := max(least, tf.size*1.15+nf.size*1.35+2*p.mm)
+	need := max(least, min(p.target*1.3, (r.W-gap*6)/7))
 	for _, it := range b.Items {
-		need := max(p.target, p.measured(it.Text, tf)+5*p.mm, p.measured(it.Note, nf)+3*p.mm)
-		if beside {
-			need = max(p.target, p.measured(it.Text, tf)+p.measured(it.Note, nf)+5*p.mm)
-		} else {
-			need = max(need, min(p.target*1.3, (r.W-gap*6)/7))
-		}
-		if x+need > r.X+r.W+0.5 {
-			break
-		}
-		box := Rect{x, r.Y, need, high}
-		p.box(box, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
-		if beside {
-			tw := p.measured(it.Text, tf)
-			from := x + (need-tw-p.measured(it.Note, nf)-1*p.mm)/2
-			p.word(from, r.Y, high, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), left)
-			p.word(from+tw+1*p.mm, r.Y, high, it.Note, nf, p.hue.muted, left)
-		} else {
-			top := r.Y + (high-tf.size*1.1-nf.size*1.25)/2
-			p.word(x+need/2, top, tf.size*1.1, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), centre)
-			p.word(x+need/2, top+tf.size*1.1, nf.size*1.25, it.Note, nf, p.hue.muted, centre)
-		}
-		p.touch(box, box, 4.5*p.mm, p.hue.shade, it.Touch, it.Text, it.Note)
-		x += need + gap
+		need = max(need, p.measured(it.Text, tf)+5*p.mm, p.measured(it.Note, nf)+3*p.mm)
 	}
-	return high
+	cols := max(1, int((r.W+gap)/(need+gap)))
+	if need > least*1.6 && cols < 4 { // rather shorter words than few characters
+		need = max(least*1.3, (r.W-3*gap)/4)
+		cols = max(1, int((r.W+gap)/(need+gap)))
+	}
+	w := (r.W - gap*float32(cols-1)) / float32(cols)
+	if cols > len(b.Items)+1 {
+		w = need
+	}
+	more := 0 // places of the way to others
+	if b.More != nil {
+		more = 1 + one(p.measured(b.Others, p.plain()) > w-3*p.mm)
+		more = min(more, cols)
+	}
+	rows := min((len(b.Items)+more+cols-1)/cols, p.candidateRows())
+	shown := min(len(b.Items), rows*cols-more)
+	place := func(i, places int) Rect {
+		return Rect{r.X + float32(i%cols)*(w+gap), r.Y + float32(i/cols)*(high+gap), w*float32(places) + gap*float32(places-1), high}
+	}
+	for i, it := range b.Items[:shown] {
+		box := place(i, 1)
+		p.box(box, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
+		note, _ := p.fit(it.Note, nf, p.least*0.8, w-2*p.mm)
+		top := box.Y + (high-tf.size*1.1-nf.size*1.25)/2
+		p.word(box.X+w/2, top, tf.size*1.1, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), centre)
+		p.word(box.X+w/2, top+tf.size*1.1, nf.size*1.25, it.Note, note, p.hue.muted, centre)
+		p.touch(box, box, 4.5*p.mm, p.hue.shade, it.Touch, it.Text, it.Note)
+	}
+	if b.More != nil {
+		at := shown
+		if at%cols+more > cols {
+			at = (at/cols + 1) * cols
+			if at/cols >= rows {
+				at = rows*cols - more
+			}
+		}
+		box := place(at, more)
+		p.box(box, 4.5*p.mm, p.hue.ground, p.hue.outline, p.hair)
+		f, _ := p.fit(b.Others, p.plain(), p.least*0.8, box.W-2*p.mm)
+		msg := b.More(shown)
+		p.word(box.X+box.W/2, box.Y, high, b.Others, f, p.hue.live(p.hue.ink, msg), centre)
+		p.touch(box, box, 4.5*p.mm, p.hue.shade, msg, b.Others)
+	}
+	return float32(rows)*high + float32(rows-1)*gap
+}
+
+// candidateRows is how many rows of characters a page has room for, by what it leaves out already.
+func (p *pen) candidateRows() int {
+	switch {
+	case p.writes: // what was recognised is never left out
+		return 3
+	case p.drops >= dropNotes:
+		return 1
+	case p.drops >= dropCrumbs:
+		return 2
+	}
+	return 3
 }
 
 func (p *pen) keys(k pad, r Rect) float32 {
@@ -611,7 +657,14 @@ func (p *pen) keys(k pad, r Rect) float32 {
 		word  bool
 	}
 	var cells []cell
-	for _, l := range k.Letters {
+	letters, cols := k.Letters, 7
+	if p.short && len(k.Nine) > 0 {
+		letters, cols = k.Nine, 4
+	}
+	if p.wide && len(letters) <= 5 {
+		cols = 4
+	}
+	for _, l := range letters {
 		cells = append(cells, cell{l.Text, l.Touch, false})
 	}
 	cells = append(cells, cell{k.Back.Text, k.Back.Touch, true}, cell{k.Clear.Text, k.Clear.Touch, true})
@@ -626,7 +679,6 @@ func (p *pen) keys(k pad, r Rect) float32 {
 	if p.short {
 		least = 15 * p.mm
 	}
-	cols := 7
 	for cols > 5 && (r.W-gap*float32(cols-1))/float32(cols) < min(20*p.mm, least*1.03) {
 		cols--
 	}

@@ -95,6 +95,7 @@ type Frame struct {
 	Ops     []Op
 	Areas   []Area
 	Scrolls []Scroll
+	Square  Square // to write in
 	// Touch maps where the panel reports a finger to where it is (kiosk.Fit).
 	Touch [6]float64
 }
@@ -149,6 +150,8 @@ type pen struct {
 	wraps map[wrapping][]string
 	codes codes
 	drops int // how much of what matters least is left out
+	// writes says that the page is one on which a character is written.
+	writes bool
 }
 
 // wrapping is a text that is to be broken into lines.

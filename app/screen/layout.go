@@ -194,6 +194,11 @@ func (p *pen) place(v kiosk.View, panel Panel, under bool) composed {
 
 // oneColumn is the page as it was before it was parted.
 func (p *pen) oneColumn(v kiosk.View, body, side []kiosk.Block) []kiosk.Block {
+	if n := len(body) - 1; p.writes && n >= 0 {
+		if tabs, ok := body[n].(kiosk.Tabs); ok { // what is written stands next to what it may be
+			return append(slices.Concat(body[:n], side), tabs)
+		}
+	}
 	if !p.wide || len(side) == 0 || len(v.Side) > 0 {
 		return append(slices.Clone(body), side...)
 	}
@@ -315,11 +320,14 @@ func isKeys(b kiosk.Block) bool {
 // isSquare reports whether a block is as high as it is wide, so that on a wide panel it has a column of its own.
 func isSquare(b kiosk.Block) bool {
 	switch b.(type) {
-	case kiosk.Code, kiosk.PINPad:
+	case kiosk.Code, kiosk.PINPad, kiosk.Square:
 		return true
 	}
 	return false
 }
+
+// isSheet reports whether a block is written in.
+func isSheet(b kiosk.Block) bool { _, ok := b.(kiosk.Square); return ok }
 
 func isFlexible(b kiosk.Block) bool {
 	switch b.(type) {
@@ -333,13 +341,14 @@ func isFlexible(b kiosk.Block) bool {
 // has the full height: what is said about the list goes to the left of it. own says that the side is the view's.
 func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 	body, side = slices.Clone(v.Body), slices.Clone(v.Side)
+	p.writes = slices.ContainsFunc(side, isSheet)
 	if p.drops >= dropNews {
 		body = slices.DeleteFunc(body, isNews)
 		side = slices.DeleteFunc(side, isNews)
 	}
 	if p.short {
 		body, side = mergeTabs(body, side)
-		if p.drops >= dropNotes && slices.ContainsFunc(side, isKeys) {
+		if p.drops >= dropLines && slices.ContainsFunc(side, isKeys) {
 			body = slices.DeleteFunc(body, func(b kiosk.Block) bool { _, ok := b.(kiosk.Candidates); return ok })
 		}
 	}
@@ -446,7 +455,7 @@ func mergeTabs(body, side []kiosk.Block) (b, s []kiosk.Block) {
 			others = append(others, tab)
 		}
 	}
-	if len(others) > 2 {
+	if len(others) > 3 {
 		return body, side
 	}
 	side[k] = pad{side[k].(kiosk.Keys), others}

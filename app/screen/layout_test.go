@@ -351,7 +351,11 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 					}
 				}
 			case kiosk.Keys:
-				for _, k := range b.Letters {
+				keys := b.Letters
+				if low(fr.Panel) && len(b.Nine) > 0 {
+					keys = b.Nine
+				}
+				for _, k := range keys {
 					need(k.Touch)
 				}
 				need(b.Back.Touch)
@@ -366,6 +370,38 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 					need(k.Touch)
 				}
 			}
+		}
+	})
+}
+
+// TestNamesCanBeEntered: what can be chosen is 18 mm wide and high on every panel, what is written has a square of 60 mm, and all
+// that was offered for it is there, with the way on where it is none of them.
+func TestNamesCanBeEntered(t *testing.T) {
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		labels := map[string]bool{}
+		for _, b := range append(slices.Clone(v.Body), v.Side...) {
+			c, ok := b.(kiosk.Candidates)
+			for _, it := range c.Items {
+				labels[it.Text+" "+it.Note] = ok
+			}
+		}
+		shown := 0
+		for _, a := range fr.Areas {
+			if labels[a.Label] {
+				if shown++; a.W < candidateMM*mm-1 || a.H < candidateMM*mm-1 {
+					t.Errorf("%q is chosen on %.1f × %.1f mm", a.Label, a.W/mm, a.H/mm)
+				}
+			}
+		}
+		i := slices.IndexFunc(v.Side, func(b kiosk.Block) bool { _, ok := b.(kiosk.Square); return ok })
+		if i < 0 {
+			return
+		}
+		if fr.Square.W < squareMM*mm-1 || fr.Square.H < squareMM*mm-1 || fr.Square.Wrote == nil {
+			t.Errorf("there are %.1f × %.1f mm to write in", fr.Square.W/mm, fr.Square.H/mm)
+		}
+		if shown < len(labels) {
+			t.Errorf("%d of %d characters are offered", shown, len(labels))
 		}
 	})
 }
@@ -400,13 +436,15 @@ func TestFocusIsInSight(t *testing.T) {
 // fewRows are the pages on which fewer rows of a list are shown than kiosk.md asks, and why; on all but the low panel, which is
 // 136 mm high, only in larger print.
 var fewRows = map[string]string{
-	"1280x800/people-near": "the field, that nobody has the name, the list's title and two rows of buttons stand around two rows",
-	"1366x768/people-near": "the same on 194 mm in larger print",
-	"1024x768/people-near": "the same beside a letter pad 305 mm wide in all",
-	"1280x800/person-long": "an amount of nine digits and a name of twelve characters take three lines of a row",
-	"1366x768/person":      "two rows of buttons of 28 mm stand under a row of three lines",
-	"1366x768/people":      "the field and two rows of buttons of 28 mm stand around rows of 30 and more",
-	"1366x768/search":      "the names of funds take two lines beside the letter pad",
+	"1280x800/people-near":    "the field, that nobody has the name, the list's title and two rows of buttons stand around two rows",
+	"1366x768/people-near":    "the same on 194 mm in larger print",
+	"1024x768/people-near":    "the same beside a letter pad 305 mm wide in all",
+	"1280x800/person-long":    "an amount of nine digits and a name of twelve characters take three lines of a row",
+	"1366x768/person":         "two rows of buttons of 28 mm stand under a row of three lines",
+	"1366x768/people":         "the field and two rows of buttons of 28 mm stand around rows of 30 and more",
+	"1366x768/people-strokes": "the same around rows of 30 and more, beside the strokes",
+	"1024x768/search":         "the methods of entering stand under it, and the names of funds take two lines",
+	"1366x768/search":         "the names of funds take two lines beside the letter pad",
 }
 
 // TestAListShowsEnoughOfItself: three rows at least on every panel and two in the largest print, six and more of a village's list

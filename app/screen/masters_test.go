@@ -136,7 +136,7 @@ type player struct {
 }
 
 func (m master) walk(t *testing.T) Frame {
-	p := &player{t, m, kiosk.New(mastersConfig)}
+	p := &player{t, m, kiosk.New(mastersConfig).Reading(copybook{})}
 	b := mastersBook(t)
 	p.send(
 		kiosk.Tick{Now: mastersNow},
@@ -186,6 +186,23 @@ var masterVerbs = map[string][]kiosk.Msg{
 	"broken":              {kiosk.Mending{}, kiosk.State{Broken: true}},
 	"wait":                {kiosk.Tick{Now: mastersNow.Add(95 * time.Second)}},
 	"night":               {kiosk.Set{To: kiosk.Settings{Opens: 8 * 60, Closes: 18 * 60}}, kiosk.Tick{Now: mastersNow.Add(12 * time.Hour)}},
+	"write":               {kiosk.Wrote{Ink: kingly}},
+}
+
+// kingly is 王 as a finger writes it.
+var kingly = &kiosk.Ink{
+	{{X: 250, Y: 240}, {X: 480, Y: 225}, {X: 740, Y: 235}},
+	{{X: 300, Y: 480}, {X: 690, Y: 470}},
+	{{X: 495, Y: 240}, {X: 505, Y: 500}, {X: 500, Y: 750}},
+	{{X: 200, Y: 760}, {X: 500, Y: 745}, {X: 800, Y: 755}},
+}
+
+// copybook reads everything as 王, or as what comes near to it.
+type copybook struct{}
+
+func (copybook) Recognise(_ kiosk.Ink, among map[rune]int, n int) []rune {
+	list := slices.DeleteFunc([]rune("王玉主汪五工土正李张陈周刘吴赵徐"), func(r rune) bool { return among != nil && among[r] == 0 })
+	return list[:min(n, len(list))]
 }
 
 func (p *player) step(line string) {

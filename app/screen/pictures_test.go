@@ -8,9 +8,11 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
@@ -65,6 +67,14 @@ func TestPictures(t *testing.T) {
 func paint(f Frame) image.Image {
 	var p painter
 	objects, _ := p.paint(f)
+	if f.Square.Ink != nil {
+		var w writer
+		w.show(f.Square)
+		ink := canvas.NewImageFromImage(w.picture(int(f.Square.W)))
+		ink.Move(fyne.NewPos(f.Square.X, f.Square.Y))
+		ink.Resize(fyne.NewSize(f.Square.W, f.Square.H))
+		objects = append(slices.Clone(objects), ink)
+	}
 	return capture(f.Panel, objects)
 }
 

@@ -37,7 +37,7 @@ var realViews = sync.OnceValues(func() ([]kiosk.View, error) {
 	m := kiosk.New(kiosk.Config{
 		County: "420581", CountyName: "宜都市", Emblem: "宜", Kiosk: "YD-07", KioskName: "白水港村查询点",
 		Village: "420581101201", Version: "0.1.0", Locked: true,
-	})
+	}).Reading(copybook{})
 	trouble := kiosk.State{Conditions: []kiosk.Condition{{
 		Code: "N-01", Words: "连不上县里的服务器，现在显示的是以前收到的数据。", Remedy: "请检查网线和路由器。没有网络也不影响查询，机器会自己再试。",
 	}}}

@@ -41,6 +41,8 @@ type surface struct {
 
 	finger finger
 	last   tapped
+	writer writer
+	ink    *canvas.Raster // what the finger writes
 }
 
 // finger is what is known of the finger on the panel.
@@ -73,16 +75,24 @@ func newSurface(drawn func()) *surface {
 		return image.Transparent
 	})
 	s.witness.Resize(fyne.NewSize(1, 1))
-	s.objects = []fyne.CanvasObject{s.press, s.witness}
+	s.ink = canvas.NewRaster(func(w, _ int) image.Image { return s.writer.picture(w) })
+	s.ink.ScaleMode = canvas.ImageScalePixels
+	s.ink.Hide()
+	s.writer.after = func(d time.Duration, then func()) func() bool {
+		return time.AfterFunc(d, func() { fyne.Do(then) }).Stop
+	}
+	s.objects = []fyne.CanvasObject{s.ink, s.press, s.witness}
 	return s
 }
 
 // show draws a frame.
 func (s *surface) show(f Frame) {
 	s.frame = f
+	s.writer.show(f.Square)
+	s.paper()
 	objects, reordered := s.painter.paint(f)
 	if reordered {
-		s.objects = append(append(make([]fyne.CanvasObject, 0, len(objects)+2), objects...), s.press, s.witness)
+		s.objects = append(append(make([]fyne.CanvasObject, 0, len(objects)+3), objects...), s.ink, s.press, s.witness)
 	}
 	if reordered || s.painter.changed > 0 {
 		canvas.Refresh(s)
@@ -98,6 +108,10 @@ func (s *surface) MouseDown(ev *desktop.MouseEvent) {
 	}
 	at := s.felt(ev.Position)
 	s.finger = finger{down: true, since: now, from: at, raw: ev.Position}
+	if s.writer.down(at) {
+		s.paper()
+		return
+	}
 	for _, sc := range s.frame.Scrolls {
 		if sc.Contains(at.X, at.Y) {
 			s.finger.scroll, s.finger.scrolls, s.finger.sent = sc, true, sc.Offset
@@ -122,6 +136,11 @@ func (s *surface) Dragged(ev *fyne.DragEvent) {
 	}
 	mm := s.frame.Panel.mm()
 	at := s.felt(ev.Position)
+	if s.writer.on {
+		s.writer.move(at)
+		s.paper()
+		return
+	}
 	far := apart(at, f.from)
 	dy := f.from.Y - at.Y
 	if f.on && far > jitterPx {
@@ -159,6 +178,11 @@ func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 	at := s.felt(ev.Position)
 	s.lift()
 	s.finger = finger{}
+	if s.writer.on {
+		s.writer.up(s.tap)
+		s.released()
+		return
+	}
 	switch {
 	case f.on && f.area.Rect.grow(jitterPx).Contains(at.X, at.Y):
 		s.tap(aimed(f.area.Msg, f.raw, s.frame.Panel))
@@ -168,6 +192,26 @@ func (s *surface) MouseUp(ev *desktop.MouseEvent) {
 		s.nowhere()
 	}
 	s.released()
+}
+
+// paper shows what the finger has written in the square.
+func (s *surface) paper() {
+	w := &s.writer
+	if w.Wrote == nil {
+		if s.ink.Visible() {
+			s.ink.Hide()
+			canvas.Refresh(s)
+		}
+		return
+	}
+	s.ink.Move(fyne.NewPos(w.X, w.Y))
+	s.ink.Resize(fyne.NewSize(w.W, w.H))
+	if !s.ink.Visible() {
+		s.ink.Show()
+		canvas.Refresh(s)
+		return
+	}
+	s.ink.Refresh()
 }
 
 // felt maps where the panel reports a finger to where it is.

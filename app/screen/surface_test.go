@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"image/color"
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -318,4 +320,59 @@ func TestAMeasuredPanelIsLaidOutByItsMeasure(t *testing.T) {
 		}
 	}
 	t.Error("nothing on the page is as long as a bank card would be")
+}
+
+// TestAFingerWrites: what a finger writes in the square is sent once it has rested, all of it, in thousandths of the square; a finger
+// that comes back in time goes on with the same character.
+func TestAFingerWrites(t *testing.T) {
+	h := newHand(t, handView())
+	var waits []func()
+	stopped := 0
+	h.writer.after = func(d time.Duration, then func()) func() bool {
+		if d != rested {
+			t.Errorf("it waits %v", d)
+		}
+		waits = append(waits, then)
+		return func() bool { stopped++; return true }
+	}
+	var sent []*kiosk.Ink
+	h.surface.tap = func(m kiosk.Msg) { sent = append(sent, m.(kiosk.Wrote).Ink) }
+	sq := h.frame.Square
+	at := func(x, y float32) fyne.Position { return fyne.NewPos(sq.X+x*sq.W, sq.Y+y*sq.H) }
+	h.down(at(0.1, 0.5))
+	h.move(at(0.5, 0.5))
+	h.move(at(5, 0.5))
+	h.up(at(5, 0.5))
+	h.down(at(0.5, 0.1))
+	if stopped != 1 {
+		t.Error("a second stroke does not keep the first from being read alone")
+	}
+	waits[0]() // it was too late to stop it
+	if len(sent) != 0 {
+		t.Fatal("ink is read under the finger")
+	}
+	h.move(at(0.5, 0.9))
+	h.up(at(0.5, 0.9))
+	waits[1]()
+	want := kiosk.Ink{{{X: 100, Y: 500}, {X: 500, Y: 500}, {X: 1000, Y: 500}}, {{X: 500, Y: 100}, {X: 500, Y: 900}}}
+	if len(sent) != 1 || !reflect.DeepEqual(*sent[0], want) {
+		t.Fatalf("sent is %v, want %v", sent, want)
+	}
+	v := handView()
+	v.Side[0] = kiosk.Square{Ink: sent[0], Wrote: v.Side[0].(kiosk.Square).Wrote}
+	h.show(Layout(v, panels()[0], font.Width))
+	if len(h.writer.ink) != 2 || !h.ink.Visible() {
+		t.Error("what was written is not kept while the page shows what it may be")
+	}
+	if c := h.writer.picture(100).At(50, 50); c == (color.NRGBA{}) {
+		t.Error("what was written is not drawn")
+	}
+	h.show(Layout(handView(), panels()[0], font.Width))
+	if len(h.writer.ink) != 0 {
+		t.Error("the square is not empty after 重写")
+	}
+	h.show(Layout(findView(), panels()[0], font.Width))
+	if h.ink.Visible() || h.writer.Wrote != nil {
+		t.Error("there is a square on a page without one")
+	}
 }

@@ -94,8 +94,47 @@ func townsView() kiosk.View {
 func methods(typing bool) kiosk.Tabs {
 	return kiosk.Tabs{Items: []kiosk.Tab{
 		{Icon: "groups", Text: "翻名单", On: !typing, Touch: to("翻名单")},
+		{Icon: "touch_app", Text: "手写", Touch: to("手写")},
 		{Icon: "keyboard", Text: "拼音", On: typing, Touch: to("拼音")},
+		{Icon: "list_alt", Text: "笔画", Touch: to("笔画")},
 	}}
+}
+
+// offered are eight characters with a way to others.
+func offered(others string) kiosk.Candidates {
+	c := kiosk.Candidates{Others: others, More: func(int) kiosk.Msg { return to(others) }}
+	for i, r := range []rune("国固园圆玉周同田") {
+		c.Items = append(c.Items, kiosk.Tile{Text: string(r), Note: fmt.Sprint(9-i, "人"), Touch: to(string(r))})
+	}
+	return c
+}
+
+// handView is a page on which a name is written.
+func handView() kiosk.View {
+	v := base("people-hand")
+	hand := methods(false)
+	hand.Items[0].On, hand.Items[1].On = false, true
+	v.Body = []kiosk.Block{village(), kiosk.Search{Settled: "张", Found: "找到38人", Typing: true}, offered("都不是"), hand}
+	v.Side = []kiosk.Block{
+		kiosk.Square{Hint: "用手指在这里写一个字", Wrote: func(ink *kiosk.Ink) kiosk.Msg { return kiosk.Wrote{Ink: ink} }},
+		kiosk.Buttons{Items: []kiosk.Button{button("undo", "重写"), button("", "退一字"), {Text: "看这38人", Filled: true, Touch: to("看")}}},
+	}
+	return v
+}
+
+// strokesView is a page on which a name is entered by strokes.
+func strokesView() kiosk.View {
+	v := findView()
+	v.Page = "people-strokes"
+	by := methods(false)
+	by.Items[0].On, by.Items[3].On = false, true
+	keys := kiosk.Keys{Back: kiosk.Key{Text: "退格", Touch: to("退格")}, Clear: kiosk.Key{Text: "清空", Touch: to("清空")}}
+	for _, s := range []string{"一 横", "丨 竖", "丿 撇", "丶 点", "乙 折"} {
+		keys.Letters = append(keys.Letters, kiosk.Key{Text: s, Touch: to(s)})
+	}
+	v.Body = []kiosk.Block{v.Body[0], kiosk.Search{Settled: "张", Letters: "一丨", Found: "找到9人", Typing: true}, v.Body[3], by}
+	v.Side = []kiosk.Block{offered("换一批字"), keys}
+	return v
 }
 
 func surnamesView() kiosk.View {
@@ -140,6 +179,13 @@ func findView() kiosk.View {
 			k.Touch = to(k.Text)
 		}
 		keys.Letters = append(keys.Letters, k)
+	}
+	for i, label := range []string{"abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"} {
+		k := kiosk.Key{Text: label}
+		if i < 3 || i == 5 {
+			k.Touch = to(label)
+		}
+		keys.Nine = append(keys.Nine, k)
 	}
 	v.Body = []kiosk.Block{
 		village(),
@@ -458,7 +504,7 @@ func rulerView() kiosk.View {
 // views are the pages of the drawings.
 func views() []kiosk.View {
 	return []kiosk.View{
-		homeView(), idleView(), townsView(), surnamesView(), findView(), personView(), listView(), fundView(), institutionView(),
+		homeView(), idleView(), townsView(), surnamesView(), findView(), handView(), strokesView(), personView(), listView(), fundView(), institutionView(),
 		notOnListView(), notPublishedView(), policyView(), staffView(), nearView(true), nearView(false),
 		pinView(), takeView(), meterView(), targetView(), rulerView(),
 	}

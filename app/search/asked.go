@@ -19,7 +19,8 @@ const most = 64
 // asked (键入) is a query's text, ready to be read along names. It is used again by the next query.
 type asked struct {
 	char, fold []rune
-	az         []byte     // the letters; 0 where there is another character
+	az         []byte     // the keys (see press): letters, nine-keys and strokes; 0 where there is another character
+	nine       bool       // whether there are nine-keys
 	readings   [][]string // of characters, for homophones; nil where they were not looked up yet
 	// heard are the letters from j as they sound, one to six of them; empty where they were not asked for yet.
 	heard [][longestSyllable + 1]string
@@ -27,13 +28,17 @@ type asked struct {
 
 // read takes over a text. Units, which may be nil, know most characters.
 func (a *asked) read(text string, units *units) {
-	a.char, a.fold, a.az, a.readings, a.heard = a.char[:0], a.fold[:0], a.az[:0], a.readings[:0], a.heard[:0]
+	a.char, a.fold, a.az, a.readings, a.heard, a.nine = a.char[:0], a.fold[:0], a.az[:0], a.readings[:0], a.heard[:0], false
 	for _, r := range strings.TrimSpace(text) {
 		if r >= firstHan {
 			if f := units.folded(r); f != 0 {
 				a.add(r, f)
 				continue
 			}
+		}
+		if press(r) != 0 {
+			a.add(r, r)
+			continue
 		}
 		f := pinyin.Fold(r)
 		switch {
@@ -49,23 +54,27 @@ func (a *asked) read(text string, units *units) {
 }
 
 func (a *asked) add(char, fold rune) {
-	letter := byte(0)
+	key := press(fold)
 	if isAZ(fold) {
-		letter = byte(fold)
+		key = byte(fold)
 	}
-	a.char, a.fold, a.az = append(a.char, char), append(a.fold, fold), append(a.az, letter)
+	a.nine = a.nine || isNine(key)
+	a.char, a.fold, a.az = append(a.char, char), append(a.fold, fold), append(a.az, key)
 }
 
 // copyTo makes b the same text.
 func (a *asked) copyTo(b *asked) {
 	b.char, b.fold, b.az = append(b.char[:0], a.char...), append(b.fold[:0], a.fold...), append(b.az[:0], a.az...)
-	b.readings, b.heard = b.readings[:0], b.heard[:0]
+	b.readings, b.heard, b.nine = b.readings[:0], b.heard[:0], a.nine
 }
 
-// endIn changes the last letter.
-func (a *asked) endIn(letter byte) {
+// endIn changes the last key.
+func (a *asked) endIn(key rune) {
 	last := len(a.fold) - 1
-	a.char[last], a.fold[last], a.az[last] = rune(letter), rune(letter), letter
+	a.char[last], a.fold[last], a.az[last] = key, key, press(key)
+	if isAZ(key) {
+		a.az[last] = byte(key)
+	}
 	for j := max(0, last+1-longestSyllable); j < len(a.heard); j++ {
 		if n := last + 1 - j; n <= longestSyllable {
 			a.heard[j][n] = ""
@@ -91,10 +100,10 @@ func (a *asked) skip(j int) int {
 	return j
 }
 
-// letters returns the letters from j up to the next other character.
+// letters returns the letters from j, or the strokes, up to the next other character.
 func (a *asked) letters(j int) []byte {
 	end := j
-	for end < len(a.az) && a.az[end] != 0 {
+	for strokes := j < len(a.az) && isStroke(a.az[j]); end < len(a.az) && a.az[end] != 0 && isStroke(a.az[end]) == strokes; {
 		end++
 	}
 	return a.az[j:end]

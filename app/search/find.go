@@ -25,13 +25,15 @@ type search struct {
 	a     *Answer
 	units *units
 	asked asked
-	// by ear: whether only what sounds alike is looked for, and the query with one letter more.
+	// by ear: whether only what sounds alike is looked for, beside what matches exactly, and the query with one letter more.
 	similar bool
+	beside  bool
 	more    asked
 	walker  walker
 	longer  walker
 	next    ways
 	choices ways
+	alike   ways
 	hits    int
 	// The people who are asked for, nil where there are none, with their sums: those of a place or of a scope.
 	*register
@@ -47,6 +49,7 @@ type search struct {
 	nearer   nearer
 	each     each
 	shown    shown
+	seen     shown // of a scope
 	// Names of the page, which become strings together.
 	names []byte
 	named []named
@@ -69,16 +72,20 @@ func (x *Index) Find(q Query, a *Answer) error {
 	s := x.searches.Get().(*search)
 	defer x.searches.Put(s)
 	s.q, s.a, s.units, s.hits = q, a, units, 0
-	*a = Answer{Years: a.Years[:0], Next: a.Next[:0], Choices: a.Choices[:0], Hits: a.Hits[:0], Near: a.Near[:0], years: a.years[:0]}
+	*a = Answer{Years: a.Years[:0], Next: a.Next[:0], Choices: a.Choices[:0], Alike: a.Alike[:0], Hits: a.Hits[:0], Near: a.Near[:0], years: a.years[:0]}
 	s.asked.read(q.Text, units)
 	s.more.fold = s.more.fold[:0]
 	s.register, s.each.err = nil, nil
 	s.people.found, s.staff.found = s.people.found[:0], s.staff.found[:0]
 	s.next.reset(units.slots)
 	s.choices.reset(units.slots)
+	s.alike.reset(units.slots)
 	s.resetTitles()
 	if kind == "" || kind == KindPerson {
 		if err := s.exactThenSimilar(s.findPeople); err != nil {
+			return err
+		}
+		if err := s.leadOn(); err != nil {
 			return err
 		}
 	}
@@ -129,12 +136,15 @@ func (s *search) findPeople() error {
 		// What the filters leave is summed only where names match.
 		s.walk(s.trie, s.n, nil)
 		s.keepWhole()
-		if len(s.walker.found) == 0 {
-			return nil
+		lo, hi, any := 0, s.n, s.q.Pad && !s.q.Whole
+		if found := s.walker.found; !any {
+			if len(found) == 0 {
+				return nil
+			}
+			lo, hi = found[0].lo, found[len(found)-1].hi
 		}
 		if filtered {
-			found := s.walker.found
-			left, err := s.filter(found[0].lo, found[len(found)-1].hi)
+			left, err := s.filter(lo, hi)
 			if err != nil {
 				return err
 			}
@@ -208,15 +218,19 @@ func (s *search) keepWhole() {
 // walk finds what matches in a list of names; where count is given, what leads on is counted.
 func (s *search) walk(t trie, items int, count counter) {
 	w := &s.walker
-	w.asked, w.similar, w.units, w.next, w.choices = &s.asked, s.similar, s.units, nil, nil
+	w.asked, w.similar, w.units, w.next, w.choices, w.behind = &s.asked, s.similar, s.units, nil, nil, s.q.Pad && !s.beside
 	w.from, w.to = 0, items
 	if count == nil {
 		w.walk(t, items)
 		return
 	}
-	s.next.count, s.choices.count = count, count
+	s.next.count, s.choices.count, s.alike.count = count, count, count
 	w.next = &s.next
-	if s.asked.firstLetter() >= 0 {
+	switch {
+	case s.asked.firstLetter() < 0:
+	case s.q.Pad && s.similar:
+		w.choices = &s.alike
+	default:
 		w.choices = &s.choices
 	}
 	w.walk(t, items)
@@ -225,7 +239,7 @@ func (s *search) walk(t trie, items int, count counter) {
 	}
 }
 
-// heard counts the letters that lead on by ear. It tries every one, since a letter more can make two syllables of one.
+// heard notes the letters that lead on by ear. It tries every one, since a letter more can make two syllables of one.
 func (s *search) heard(t trie, items int, count counter) {
 	if len(s.walker.found) == 0 {
 		return
@@ -233,9 +247,12 @@ func (s *search) heard(t trie, items int, count counter) {
 	w := &s.longer
 	w.asked, w.similar, w.units = &s.more, true, s.units
 	w.from, w.to = s.walker.found[0].lo, s.walker.found[len(s.walker.found)-1].hi
-	s.longerBy('a')
-	for i := range 26 {
-		s.more.endIn(byte('a' + i))
+	s.lengthen()
+	for i := range keys {
+		if s.next.mask>>i&1 != 0 {
+			continue // it leads on already
+		}
+		s.more.endIn(keyRune(i))
 		w.walk(t, items)
 		all := s.walker.found
 		for _, part := range w.found {
@@ -252,10 +269,10 @@ func (s *search) heard(t trie, items int, count counter) {
 	}
 }
 
-// longerBy makes more the query with one letter more.
-func (s *search) longerBy(letter byte) {
+// lengthen makes more the query with one key more.
+func (s *search) lengthen() {
 	s.asked.copyTo(&s.more)
-	s.more.add(rune(letter), rune(letter))
+	s.more.add('a', 'a')
 }
 
 func (s *search) findIncumbents() error {

@@ -17,10 +17,11 @@ type Index struct {
 	at         map[string]int // of a code among villages
 	first      []int          // of the people of each village, through all of them; one more at the end
 	places     []atomic.Pointer[people]
-	damaged    map[int]error                 // places that cannot be read
-	loading    sync.Mutex                    // of places and scopes
-	scopes     sync.Map                      // by name
-	shown      section.Recent[int, []uint32] // of incumbents, by day
+	damaged    map[int]error                      // places that cannot be read
+	loading    sync.Mutex                         // of places and scopes
+	scopes     sync.Map                           // by name
+	shown      section.Recent[int, []uint32]      // of incumbents, by day
+	visible    section.Recent[scopeDay, []uint32] // people of a scope
 	persons    section.Recent[string, []Person]
 	alphabet   func() (*units, error)
 	titles     []func() (*titleTable, error) // by kind
@@ -53,7 +54,7 @@ func Open(sections func(name string) ([]byte, error), ledger func(place string) 
 		x.at[v.Code] = i
 		x.first[i+1] = x.first[i] + v.people
 	}
-	x.persons.Limit, x.shown.Limit = personsKept, daysKept
+	x.persons.Limit, x.shown.Limit, x.visible.Limit = personsKept, daysKept, daysKept
 	x.texts.open(sections)
 	x.titles = x.openTitles()
 	x.alphabet = sync.OnceValues(func() (*units, error) {

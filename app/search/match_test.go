@@ -1,12 +1,14 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"mingbai.local/app/pinyin"
+	"mingbai.local/assets/stroke"
 )
 
 // unitMaker makes the units of titles, each different one once.
@@ -54,6 +56,22 @@ func (u *unitMaker) one(title string, i, surname int) *unit {
 	return made
 }
 
+// alikes are all syllables of titles by how they sound.
+func alikes(titles []string, names bool) map[string][]string {
+	all := map[string][]string{}
+	var units unitMaker
+	for _, title := range titles {
+		for _, u := range units.of(title, names) {
+			for k, s := range u.readings {
+				if !slices.Contains(all[u.heard[k]], s) {
+					all[u.heard[k]] = append(all[u.heard[k]], s)
+				}
+			}
+		}
+	}
+	return all
+}
+
 func newUnit(r rune, readings []string) *unit {
 	u := &unit{char: r, fold: pinyin.Fold(r), readings: readings}
 	for _, s := range readings {
@@ -75,6 +93,7 @@ func read(text string) typed {
 	for _, r := range strings.TrimSpace(text) {
 		f := pinyin.Fold(r)
 		switch {
+		case strings.ContainsRune("②③④⑤⑥⑦⑧⑨㇐㇑㇒㇔㇕", r):
 		case f == 'ü' || f == 'Ü':
 			f = 'v'
 		case f == '\'' || f == '’' || unicode.IsSpace(r):
@@ -96,7 +115,7 @@ func read(text string) typed {
 // lettersFrom returns the letters from j up to the next character or boundary.
 func (t typed) lettersFrom(j int) string {
 	end := j
-	for end < len(t.fold) && isAZ(t.fold[end]) {
+	for end < len(t.fold) && (isAZ(t.fold[end]) || strings.ContainsRune("②③④⑤⑥⑦⑧⑨", t.fold[end])) {
 		end++
 	}
 	return string(t.fold[j:end])
@@ -108,6 +127,7 @@ type match struct {
 	letters []string                      // lettersFrom(j)
 	heard   [][longestSyllable + 1]string // see heardFrom; empty where it is not known yet
 	similar bool                          // whether to accept what only sounds alike
+	alike   map[string][]string           // all syllables by how they sound, for nine-keys
 
 	anywhere bool
 	units    []*unit
@@ -130,11 +150,7 @@ type best struct {
 func newMatch(q typed) *match {
 	m := &match{q: q, letters: make([]string, len(q.fold))}
 	for j := range m.letters {
-		if j > 0 && len(m.letters[j-1]) > 0 {
-			m.letters[j] = m.letters[j-1][1:]
-		} else {
-			m.letters[j] = q.lettersFrom(j)
-		}
+		m.letters[j] = q.lettersFrom(j)
 	}
 	return m
 }
@@ -176,9 +192,15 @@ func (m *match) walk(i, j int, p path) {
 	if i == len(m.units) {
 		return
 	}
-	switch {
-	case !isAZ(m.q.fold[j]):
+	switch r := m.q.fold[j]; {
+	case strings.ContainsRune("㇐㇑㇒㇔㇕", r):
+		m.walkStrokes(i, j, p)
+	case m.letters[j] == "":
 		m.walkChar(i, j, p)
+	case m.similar && strings.ContainsAny(string(m.q.fold), "②③④⑤⑥⑦⑧⑨"):
+		for _, heard := range m.units[i].heard {
+			m.walkSyllables(i, j, p, m.alike[heard])
+		}
 	case m.similar:
 		m.walkHeard(i, j, p)
 	default:
@@ -198,12 +220,16 @@ func (m *match) walkChar(i, j int, p path) {
 
 // walkLetters reads letters as unit i: as a whole syllable, as its initial, or, at the end of the query, as its beginning.
 func (m *match) walkLetters(i, j int, p path) {
-	u, letters := m.units[i], m.letters[j]
-	if u.letters&(1<<(letters[0]-'a')) == 0 {
-		return
-	}
-	for _, s := range u.readings {
-		n := commonPrefix(s, letters)
+	m.walkSyllables(i, j, p, m.units[i].readings)
+}
+
+func (m *match) walkSyllables(i, j int, p path, syllables []string) {
+	u, letters := m.units[i], []rune(m.letters[j])
+	for _, s := range syllables {
+		n := 0
+		for n < len(s) && n < len(letters) && stands(letters[n], rune(s[n])) {
+			n++
+		}
 		if n == 0 {
 			continue
 		}
@@ -223,7 +249,9 @@ func (m *match) walkLetters(i, j int, p path) {
 			m.walk(i+1, j+piece, next)
 		}
 		if j+n == len(m.q.fold) && n < len(s) {
-			m.nextLetters |= 1 << (s[n] - 'a')
+			if !m.similar {
+				m.nextLetters |= 1 << (s[n] - 'a')
+			}
 			if n != 1 && n != initial {
 				next := p.choose(u, j+n)
 				next.pinyin = true
@@ -323,6 +351,10 @@ func (m *match) follow(i int) {
 	for _, s := range u.readings {
 		m.nextLetters |= 1 << (s[0] - 'a')
 	}
+	ends := len(m.q.fold) - 1
+	if code := stroke.Code(u.char); code != "" && (ends < 0 || !strings.ContainsRune("㇐㇑㇒㇔㇕", m.q.fold[ends])) {
+		m.nextLetters |= 1 << (26 + code[0] - '1')
+	}
 	if isAZ(u.fold) {
 		return
 	}
@@ -334,10 +366,46 @@ func (m *match) follow(i int) {
 	m.nextChars = append(m.nextChars, u)
 }
 
-func commonPrefix(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+// stands reports whether a key that was typed stands for a letter.
+func stands(key, letter rune) bool {
+	if i := strings.IndexRune("②③④⑤⑥⑦⑧⑨", key); i >= 0 {
+		return strings.ContainsRune([]string{"abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"}[i/len("②")], letter)
 	}
-	return n
+	return key == letter
+}
+
+// walkStrokes reads strokes as those of unit i, from its first on; by ear in nearly their order.
+func (m *match) walkStrokes(i, j int, p path) {
+	end := j
+	var typed []byte
+	for end < len(m.q.fold) && strings.ContainsRune("㇐㇑㇒㇔㇕", m.q.fold[end]) {
+		typed = append(typed, byte('1'+strings.IndexRune("㇐㇑㇒㇔㇕", m.q.fold[end])/len("㇐")))
+		end++
+	}
+	code := stroke.Code(m.units[i].char)
+	if len(code) < len(typed) {
+		return
+	}
+	begins := code[:len(typed)]
+	if m.similar && begins != string(typed) {
+		begins = code[:min(len(code), len(typed)+2)]
+		for _, s := range typed {
+			begins = strings.Replace(begins, string(s), "", 1)
+		}
+		if len(begins) != min(len(code), len(typed)+2)-len(typed) {
+			return
+		}
+	} else if begins != string(typed) {
+		return
+	}
+	next := p.choose(m.units[i], end)
+	if len(typed) < len(code) {
+		next.initial = true
+		if end == len(m.q.fold) && !m.similar {
+			m.nextLetters |= 1 << (26 + code[len(typed)] - '1')
+		}
+	} else {
+		next.pinyin = true
+	}
+	m.walk(i+1, end, next)
 }

@@ -424,6 +424,9 @@ func (s *search) near() error {
 	if s.q.Near <= 0 || s.q.Whole || s.register == nil {
 		return nil
 	}
+	if slices.ContainsFunc(s.asked.az, func(key byte) bool { return isNine(key) || isStroke(key) }) {
+		return nil // which letter was meant, and which character, is open enough
+	}
 	hits, whole := 0, false
 	for _, f := range s.people.found {
 		hits += s.people.count(f.lo, f.hi)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"mingbai.local/app/pinyin"
+	"mingbai.local/assets/stroke"
 )
 
 // county is what the brute-force oracle knows: everyone, in the order of the index.
@@ -18,7 +19,12 @@ type county struct {
 	villages map[string]Village
 	people   map[string][]recipient
 	staff    []Entry
+	alike    map[string][]string // every syllable by how it sounds
+	// passes are which of exactly and by ear are tried; none is the second where the first finds nothing.
+	passes []bool
 }
+
+const old, elsewhere = "420581101299", "420581102201"
 
 // recipient is a person with every payment of his.
 type recipient struct {
@@ -114,12 +120,16 @@ func (c *county) try(q Query) Answer {
 	var units unitMaker
 	t := read(q.Text)
 	var all []tried
-	for _, similar := range []bool{false, true} {
-		if similar && (len(all) > 0 || len(t.fold) == 0 || q.Whole) {
+	passes := c.passes
+	if passes == nil {
+		passes = []bool{false, true}
+	}
+	for _, similar := range passes {
+		if c.passes == nil && similar && (len(all) > 0 || len(t.fold) == 0 || q.Whole) {
 			break
 		}
 		m := newMatch(t)
-		m.similar = similar
+		m.similar, m.alike = similar, c.alike
 		one := func(title string) (tried, bool) {
 			list := units.of(title, true)
 			if !m.title(list, false) {
@@ -134,9 +144,9 @@ func (c *county) try(q Query) Answer {
 			}
 			if similar {
 				r.letters = 0
-				for i := range 26 {
-					longer := newMatch(read(q.Text + string(rune('a'+i))))
-					longer.similar = true
+				for i := range keys {
+					longer := newMatch(read(q.Text + string(keyRune(i))))
+					longer.similar, longer.alike = true, c.alike
 					if longer.title(list, false) {
 						r.letters |= 1 << i
 					}
@@ -202,7 +212,7 @@ func collect(q Query, t typed, all []tried) Answer {
 		)
 	})
 	out := Answer{Found: len(all), Hits: []Hit{}}
-	firstLetter := slices.IndexFunc(t.fold, isAZ)
+	firstLetter := slices.IndexFunc(t.fold, func(r rune) bool { return isAZ(r) || press(r) != 0 })
 	next := map[rune]int{}
 	choices := map[Choice]int{}
 	shown := map[rune]map[rune]int{} // by folded character, those that it is written as
@@ -212,13 +222,13 @@ func collect(q Query, t typed, all []tried) Answer {
 		for _, y := range r.years {
 			out.Years = addYear(out.Years, y)
 		}
-		for i := range 26 {
+		for i := range keys {
 			if r.letters&(1<<i) != 0 {
 				out.Letters |= 1 << i
 			}
 		}
 		seen := map[rune]bool{}
-		if firstLetter >= 0 {
+		if firstLetter >= 0 && !q.Pad {
 			r.chars = nil
 		}
 		for _, char := range r.chars {
@@ -250,20 +260,24 @@ func collect(q Query, t typed, all []tried) Answer {
 
 // laidOut puts keys and choices into one order, each character folded, since which variant of it is shown does not matter.
 func laidOut(a Answer) Answer {
-	a.Next, a.Choices = slices.Clone(a.Next), slices.Clone(a.Choices)
+	a.Next, a.Choices, a.Alike = slices.Clone(a.Next), slices.Clone(a.Choices), slices.Clone(a.Alike)
 	for i := range a.Next {
 		a.Next[i].Char = pinyin.Fold(a.Next[i].Char)
 	}
 	for i := range a.Choices {
 		a.Choices[i].Char = pinyin.Fold(a.Choices[i].Char)
 	}
+	for i := range a.Alike {
+		a.Alike[i].Char = pinyin.Fold(a.Alike[i].Char)
+	}
+	slices.SortFunc(a.Alike, func(x, y Choice) int { return cmp.Or(cmp.Compare(x.Char, y.Char), x.end-y.end) })
 	slices.SortFunc(a.Next, func(x, y Key) int { return cmp.Compare(x.Char, y.Char) })
 	slices.SortFunc(a.Choices, func(x, y Choice) int { return cmp.Or(cmp.Compare(x.Char, y.Char), x.end-y.end) })
 	a.Hits = slices.Clone(a.Hits)
 	for i := range a.Hits {
 		a.Hits[i].Years = none(a.Hits[i].Years)
 	}
-	a.Years, a.Next, a.Choices, a.Hits, a.Near, a.years = none(a.Years), none(a.Next), none(a.Choices), none(a.Hits), none(a.Near), nil
+	a.Years, a.Next, a.Choices, a.Alike, a.Hits, a.Near, a.years = none(a.Years), none(a.Next), none(a.Choices), none(a.Alike), none(a.Hits), none(a.Near), nil
 	return a
 }
 
@@ -280,54 +294,8 @@ func none[T any](list []T) []T {
 // town and in the county.
 func TestIndexEqualsTryingEveryName(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	surnames := []string{"王", "李", "张", "章", "单", "單", "欧", "欧阳", "曾", "翟", "吕", "刘", "牛", "a", "·"}
-	given := []rune("建国国強强重阳安西先阿一三朝长乐会·b1")
-	const old, other = "420581101299", "420581102201"
-	var b Builder
-	c := county{villages: map[string]Village{}, people: map[string][]recipient{}}
-	for _, v := range []Village{
-		{Code: village, Town: "420581101000", Place: "枝城镇 新村", Scope: []string{village}},
-		{Code: old, Town: "420581101000", Place: "枝城镇 旧村", Scope: []string{old, village}},
-		{Code: other, Town: "420581102000", Place: "姚家店镇 别村", Scope: []string{other}},
-	} {
-		b.Village(v)
-		c.villages[v.Code] = v
-	}
-	name := func() string {
-		s := surnames[r.IntN(len(surnames))]
-		for range r.IntN(4) {
-			s += string(given[r.IntN(len(given))])
-		}
-		return s
-	}
-	for _, code := range []string{village, old, other} {
-		var list []recipient
-		for i := range 120 {
-			p := Person{Village: code, Group: fmt.Sprintf("%d组", r.IntN(12)), Name: name(), NamesakeNo: int64(i), Type: "户"}
-			list = append(list, recipient{p, payments(r, r.IntN(5))})
-		}
-		add(t, &b, code, list)
-		c.people[code] = list
-	}
-	for i := range 200 {
-		c.staff = append(c.staff, Entry{Kind: KindIncumbent, Ref: fmt.Sprint(i), Title: name(), Place: "局", Until: []int{0, 50}[r.IntN(2)]})
-	}
-	for _, e := range c.staff {
-		if err := b.Entry(e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	slices.SortStableFunc(c.staff, func(a, b Entry) int {
-		return cmp.Or(CompareNames(a.Title, b.Title), strings.Compare(a.Ref, b.Ref))
-	})
-	x, err := Open(sectionsOf(finish(t, &b)), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts []string
-	for _, p := range slices.Concat(c.people[village], c.people[old], c.people[other]) {
-		texts = append(texts, slices.Sorted(maps.Keys(spellings(p.Name)))...)
-	}
+	x, c := someCounty(t, r)
+	texts := c.spellings()
 	similar := 0
 	for range 4000 {
 		q := Query{In: InPeople, Limit: 1000, Text: texts[r.IntN(len(texts))]}
@@ -344,7 +312,7 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 			q.Fund = []string{"", "F"}[r.IntN(2)]
 		}
 		if q.Whole {
-			q.Text = c.people[other][r.IntN(100)].Name
+			q.Text = c.people[elsewhere][r.IntN(100)].Name
 			q.Year, q.Kind, q.Fund = 0, "", ""
 			if len(read(q.Text).fold) < 2 {
 				continue
@@ -365,6 +333,10 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 				runes[at] = []rune("nlzhsgf' 刘")[r.IntN(10)]
 			}
 			q.Text = string(runes)
+		case 4:
+			if !q.Whole {
+				q.Text = onKeys(r, q.Text)
+			}
 		}
 		want, full := c.try(q), find(t, x, q)
 		got := laidOut(full)
@@ -389,6 +361,103 @@ func TestIndexEqualsTryingEveryName(t *testing.T) {
 	if similar < 30 {
 		t.Errorf("only %d queries were answered by ear", similar)
 	}
+}
+
+// someCounty is a small county of names that are easily mistaken for each other, with its index.
+func someCounty(t *testing.T, r *rand.Rand) (*Index, *county) {
+	t.Helper()
+	surnames := []string{"王", "李", "张", "章", "单", "單", "欧", "欧阳", "曾", "翟", "吕", "刘", "牛", "a", "·"}
+	given := []rune("建国国強强重阳安西先阿一三朝长乐会·b1")
+	var b Builder
+	c := &county{villages: map[string]Village{}, people: map[string][]recipient{}}
+	for _, v := range []Village{
+		{Code: village, Town: "420581101000", Place: "枝城镇 新村", Scope: []string{village}},
+		{Code: old, Town: "420581101000", Place: "枝城镇 旧村", Scope: []string{old, village}},
+		{Code: elsewhere, Town: "420581102000", Place: "姚家店镇 别村", Scope: []string{elsewhere}},
+	} {
+		b.Village(v)
+		c.villages[v.Code] = v
+	}
+	name := func() string {
+		s := surnames[r.IntN(len(surnames))]
+		for range r.IntN(4) {
+			s += string(given[r.IntN(len(given))])
+		}
+		return s
+	}
+	for _, code := range []string{village, old, elsewhere} {
+		var list []recipient
+		for i := range 120 {
+			p := Person{Village: code, Group: fmt.Sprintf("%d组", r.IntN(12)), Name: name(), NamesakeNo: int64(i), Type: "户"}
+			list = append(list, recipient{p, payments(r, r.IntN(5))})
+		}
+		add(t, &b, code, list)
+		c.people[code] = list
+	}
+	for i := range 200 {
+		c.staff = append(c.staff, Entry{Kind: KindIncumbent, Ref: fmt.Sprint(i), Title: name(), Place: "局", Until: []int{0, 50}[r.IntN(2)]})
+	}
+	for _, e := range c.staff {
+		if err := b.Entry(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.SortStableFunc(c.staff, func(a, b Entry) int {
+		return cmp.Or(CompareNames(a.Title, b.Title), strings.Compare(a.Ref, b.Ref))
+	})
+	x, err := Open(sectionsOf(finish(t, &b)), func(place string) (Ledger, error) { return ledger(c.people[place]), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var everybody []string
+	for _, list := range c.people {
+		for _, p := range list {
+			everybody = append(everybody, p.Name)
+		}
+	}
+	for _, e := range c.staff {
+		everybody = append(everybody, e.Title)
+	}
+	c.alike = alikes(everybody, true)
+	return x, c
+}
+
+// spellings are the ways in which everybody's name can be typed.
+func (c *county) spellings() []string {
+	var texts []string
+	for _, p := range slices.Concat(c.people[village], c.people[old], c.people[elsewhere]) {
+		texts = append(texts, slices.Sorted(maps.Keys(spellings(p.Name)))...)
+	}
+	return texts
+}
+
+// onKeys types letters on nine keys, and some of the characters by strokes, perhaps in a wrong order.
+func onKeys(r *rand.Rand, text string) string {
+	var out []rune
+	for _, c := range text {
+		code := stroke.Code(c)
+		switch {
+		case isAZ(c) && r.IntN(5) > 0:
+			for digit := 2; digit <= 9; digit++ {
+				if stands(NineKey(digit), c) {
+					c = NineKey(digit)
+				}
+			}
+			out = append(out, c)
+		case code != "" && r.IntN(3) > 0:
+			var typed []rune
+			for _, s := range code[:1+r.IntN(len(code))] {
+				typed = append(typed, Stroke(int(s-'0')))
+			}
+			if r.IntN(3) == 0 {
+				r.Shuffle(len(typed), func(i, j int) { typed[i], typed[j] = typed[j], typed[i] })
+			}
+			out = append(append(out, typed...), ' ')
+		default:
+			out = append(out, c)
+		}
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // sums adds the payments of p that the query asks for, and reports whether there are any.

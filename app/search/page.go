@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"sort"
+
+	"mingbai.local/app/pinyin"
 )
 
 // page orders what was found and cuts out the page.
@@ -111,10 +113,23 @@ func (p *part) nth(f *segment, nth int) (int, error) {
 func (s *search) keys() {
 	a := s.a
 	a.Letters = s.next.mask
-	if s.asked.firstLetter() >= 0 {
-		s.choices.ranked(func(char rune, end, hits int) { a.Choices = append(a.Choices, Choice{char, hits, end}) })
-	} else {
-		s.next.ranked(func(char rune, _, hits int) { a.Next = append(a.Next, Key{char, hits}) })
+	typed := s.asked.firstLetter() >= 0
+	said := func(hits int) int {
+		if s.q.Whole {
+			return 0
+		}
+		return hits
+	}
+	if typed {
+		s.choices.ranked(func(char rune, end, hits int) { a.Choices = append(a.Choices, Choice{char, said(hits), end}) })
+		s.alike.ranked(func(char rune, end, hits int) {
+			if !slices.ContainsFunc(a.Choices, func(c Choice) bool { return c.end == end && pinyin.Fold(c.Char) == pinyin.Fold(char) }) {
+				a.Alike = append(a.Alike, Choice{char, said(hits), end})
+			}
+		})
+	}
+	if !typed || s.q.Pad {
+		s.next.ranked(func(char rune, _, hits int) { a.Next = append(a.Next, Key{char, said(hits)}) })
 	}
 }
 

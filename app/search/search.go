@@ -27,7 +27,6 @@ import (
 	"strings"
 
 	"mingbai.local/app/internal/section"
-	"mingbai.local/assets/stroke"
 )
 
 // The subjects that a Query can be restricted to (查询范围).
@@ -73,7 +72,7 @@ const (
 
 // Query (查询) is what was typed and where it is to be looked for.
 type Query struct {
-	// Text is characters, pinyin, initials or a mixture; empty finds everything in scope.
+	// Text is characters, pinyin, initials, nine-keys, strokes or a mixture; empty finds everything in scope.
 	Text string
 	// In is one of the In constants; empty is all.
 	In string
@@ -91,6 +90,9 @@ type Query struct {
 	Offset, Limit int
 	// Near is how many people who are only nearly what was typed may be named, where fewer than so many match.
 	Near int
+	// Pad asks for what a pad of keys needs to lead on (智能键盘): keys that lead on only by ear, too; Alike; and Next also behind
+	// letters. With Whole, of all names in scope and without counts.
+	Pad bool
 }
 
 // Answer (答案) is what a Query found. Payments, Sum (in fen) and Years run over all found, not only over the page.
@@ -98,14 +100,15 @@ type Answer struct {
 	Found, Payments int
 	Sum             int64
 	Years           []YearSum // ascending
-	// Letters are those that can follow and still lead to a hit of the same exactness.
+	// Letters are those letters and strokes that can follow and still lead to a hit of the same exactness.
 	Letters Letters
-	// Next are the characters that can follow, those with most hits first, where no letters are typed. Behind letters none can:
-	// Choices settle those first.
+	// Next are the characters that can follow, those with most hits first, where no letters are typed. Behind letters Choices settle
+	// those first, unless Query.Pad asks.
 	Next []Key
-	// Choices are the characters that the first letters typed can stand for, those with most hits first.
-	Choices []Choice
-	Hits    []Hit
+	// Choices are the characters that the first letters typed can stand for, those with most hits first. Alike are those that they
+	// stand for only by ear, or with their strokes in another order; only Query.Pad asks for them, and parts them from Choices.
+	Choices, Alike []Choice
+	Hits           []Hit
 	// Near are people who are nearly what was typed, nearest first, and in none of the totals.
 	Near  []Hit
 	years []YearSum // of the hits
@@ -118,7 +121,7 @@ type YearSum struct {
 	Sum      int64
 }
 
-// Letters (字母键) is a set of letters, a in the lowest bit.
+// Letters (字母键) is a set of letters, a in the lowest bit, and behind them of strokes.
 type Letters uint32
 
 // Has reports whether a letter is in the set.
@@ -130,41 +133,6 @@ func (l Letters) String() string {
 	for c := 'a'; c <= 'z'; c++ {
 		if l.Has(c) {
 			b = append(b, byte(c))
-		}
-	}
-	return string(b)
-}
-
-// Digits returns the digits of a nine-key pad (九宫格) that hold one of the letters, in their order.
-func (l Letters) Digits() string {
-	var b []byte
-	for i, key := range [...]Letters{7, 7 << 3, 7 << 6, 7 << 9, 7 << 12, 15 << 15, 7 << 19, 15 << 22} {
-		if l&key != 0 {
-			b = append(b, byte('2'+i))
-		}
-	}
-	return string(b)
-}
-
-// Strokes returns the numbers of the strokes (首笔: 横 1, 竖 2, 撇 3, 点 4, 折 5), in their order, with which those characters begin
-// that can come next: those of Next or, where letters are typed, of Choices.
-func (a *Answer) Strokes() string {
-	var set [6]bool
-	note := func(char rune) {
-		if first, ok := stroke.First(char); ok {
-			set[first] = true
-		}
-	}
-	for _, k := range a.Next {
-		note(k.Char)
-	}
-	for _, c := range a.Choices {
-		note(c.Char)
-	}
-	var b []byte
-	for i, in := range set {
-		if in {
-			b = append(b, byte('0'+i))
 		}
 	}
 	return string(b)

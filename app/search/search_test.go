@@ -335,7 +335,7 @@ func checkAgainst(t *testing.T, x *Index, q Query, people []recipient, oracle []
 	for _, key := range got.Next {
 		keys[string(pinyin.Fold(key.Char))] = key.Found
 	}
-	if !maps.Equal(keys, next) || got.Letters != want.Letters {
+	if !maps.Equal(keys, next) || got.Letters.String() != want.Letters.String() {
 		t.Fatalf("%+v: next %v %v, want %v %v", q, got.Letters, keys, want.Letters, next)
 	}
 	var gotRefs []string

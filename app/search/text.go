@@ -206,10 +206,10 @@ func (s *search) walkTitles(similar bool) {
 		}
 		if last := len(s.asked.az) - 1; similar && s.asked.az[last] != 0 {
 			// Every letter is tried, since a letter more can make two syllables of one.
-			s.longerBy('a')
+			s.lengthen()
 			w.asked = &s.more
-			for w.longer = range 26 {
-				s.more.endIn(byte('a' + w.longer))
+			for w.longer = range keys {
+				s.more.endIn(keyRune(w.longer))
 				w.walkTitles()
 			}
 		}

@@ -49,21 +49,21 @@ type entryTried struct {
 }
 
 // tryEntry tries every title of an entry from each of its characters on.
-func tryEntry(e Entry, q Query, similar bool) entryTried {
+func tryEntry(e Entry, q Query, similar bool, alike map[string][]string) entryTried {
 	var units unitMaker
 	m := newMatch(read(q.Text))
-	m.similar = similar
+	m.similar, m.alike = similar, alike
 	out := entryTried{Entry: e, reached: unreached, next: map[string]bool{}, choices: map[string]bool{}}
 	for _, title := range append([]string{e.Title}, e.Aliases...) {
 		list := units.of(title, false)
 		for start := 0; start == 0 || start < len(list) && len(m.q.fold) > 0; start++ {
 			ending := list[start:]
 			if similar {
-				for i := range 26 {
-					longer := newMatch(read(q.Text + string(rune('a'+i))))
-					longer.similar = true
+				for i := range keys {
+					longer := newMatch(read(q.Text + string(keyRune(i))))
+					longer.similar, longer.alike = true, alike
 					if longer.title(ending, false) {
-						out.next[string(rune('a'+i))] = true
+						out.next[string(keyRune(i))] = true
 					}
 				}
 			}
@@ -78,9 +78,9 @@ func tryEntry(e Entry, q Query, similar bool) entryTried {
 				rank, why = rankSubstring, whySubstring
 			}
 			out.better(rank, why, m.chars)
-			for i := range 26 {
+			for i := range keys {
 				if !similar && m.nextLetters&(1<<i) != 0 {
-					out.next[string(rune('a'+i))] = true
+					out.next[string(keyRune(i))] = true
 				}
 			}
 			for _, u := range m.nextChars {
@@ -95,7 +95,7 @@ func tryEntry(e Entry, q Query, similar bool) entryTried {
 }
 
 // tryEntries is what an index of entries in their order would have to answer: hits, and how many are behind each key.
-func tryEntries(list []Entry, q Query) (hits []string, next, choices map[string]int) {
+func tryEntries(list []Entry, q Query, alike map[string][]string) (hits []string, next, choices map[string]int) {
 	next, choices = map[string]int{}, map[string]int{}
 	wanted := func(e Entry) bool {
 		return (kindOf[q.In] == "" || e.Kind == kindOf[q.In]) && visible(e.Until, q.Day) && (q.Year == 0 || e.Year == 0 || e.Year == q.Year)
@@ -109,7 +109,7 @@ func tryEntries(list []Entry, q Query) (hits []string, next, choices map[string]
 			if !wanted(e) {
 				continue
 			}
-			if t := tryEntry(e, q, similar); t.rank != noMatch {
+			if t := tryEntry(e, q, similar, alike); t.rank != noMatch {
 				all = append(all, t)
 			} else if !similar && inTexts(e, q) {
 				texts = append(texts, entryTried{Entry: e, reached: reached{rank: rankText, why: whyText}})
@@ -125,9 +125,9 @@ func tryEntries(list []Entry, q Query) (hits []string, next, choices map[string]
 		}
 		hits = append(hits, fmt.Sprint(t.Ref, t.Title, whys[t.why], chars))
 		for key := range t.next {
-			if isAZ([]rune(key)[0]) {
+			if r := []rune(key)[0]; isAZ(r) || IsStroke(r) {
 				next[key] = 1
-			} else if !slices.ContainsFunc(read(q.Text).fold, isAZ) {
+			} else if !slices.ContainsFunc(read(q.Text).fold, func(r rune) bool { return isAZ(r) || press(r) != 0 }) {
 				next[key]++
 			}
 		}
@@ -163,6 +163,11 @@ func TestEntriesEqualTryingEveryTitleAndText(t *testing.T) {
 		Entry{Kind: KindPlace, Ref: "unit", Title: "單位"}, Entry{Kind: KindFund, Ref: "west", Title: "西安"}, Entry{Kind: KindFund, Ref: "first", Title: "先安"})
 	x := indexOf(t, nil, list...)
 	inOrder(list)
+	var all []string
+	for _, e := range list {
+		all = append(append(all, e.Title), e.Aliases...)
+	}
+	alike := alikes(all, false)
 	whysSeen := map[string]int{}
 	for range 800 {
 		e := list[r.IntN(len(list))]
@@ -190,6 +195,8 @@ func TestEntriesEqualTryingEveryTitleAndText(t *testing.T) {
 		switch r.IntN(20) {
 		case 0:
 			q.Text += "'"
+		case 2, 3, 4, 5:
+			q.Text = onKeys(r, q.Text)
 		case 1:
 			q.Text = []string{"", "n", "单位", "xian", "xiangan", "单办", "bf"}[r.IntN(7)]
 		}
@@ -204,8 +211,10 @@ func TestEntriesEqualTryingEveryTitleAndText(t *testing.T) {
 			whysSeen[h.Why]++
 		}
 		next, choices := map[string]int{}, map[string]int{}
-		for _, letter := range a.Letters.String() {
-			next[string(letter)] = 1
+		for i := range keys {
+			if a.Letters>>i&1 != 0 {
+				next[string(keyRune(i))] = 1
+			}
 		}
 		for _, k := range a.Next {
 			next[string(pinyin.Fold(k.Char))] += k.Found
@@ -213,7 +222,7 @@ func TestEntriesEqualTryingEveryTitleAndText(t *testing.T) {
 		for _, c := range a.Choices {
 			choices[fmt.Sprint(string(pinyin.Fold(c.Char)), c.end)] += c.Found
 		}
-		wantHits, wantNext, wantChoices := tryEntries(list, q)
+		wantHits, wantNext, wantChoices := tryEntries(list, q, alike)
 		if a.Found != len(wantHits) || !slices.Equal(hits, wantHits) {
 			t.Fatalf("%+v finds %d\n%q, want %d\n%q", q, a.Found, hits, len(wantHits), wantHits)
 		}

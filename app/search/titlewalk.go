@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // titleHits (命中的标题) is what a query found of one kind.
@@ -137,13 +138,13 @@ func (w *titleWalker) down(n, lo, hi, from, to, depth int, chosen uint32, in rea
 	}
 	any, letters, sounds := false, uint32(0), uint32(0)
 	for _, s := range w.states[from:to] {
-		switch letter := w.az[s.j]; {
-		case letter == 0:
+		switch key := w.az[s.j]; {
+		case key == 0, w.similar && isStroke(key):
 			any = true
 		case w.similar:
-			sounds |= sound(letter)
+			sounds |= hears[key]
 		default:
-			letters |= 1 << (letter - 'a')
+			letters |= presses[key]
 		}
 	}
 	for ; c < last; c++ {
@@ -196,20 +197,19 @@ func (w *titleWalker) along(item, from, to, depth int, chosen uint32, in reached
 // read reads one more character of the items from lo up to hi, those before below of which end with it. It leaves the states
 // behind it, and says whether to go on: otherwise everything is noted.
 func (w *titleWalker) read(number uint32, lo, below, hi, from, to, depth int, chosen uint32, in reached) (uint32, reached, bool) {
-	u := &w.walker.units.list[number]
 	base, before := len(w.states), in.end
 	depth++
 	for k := from; k < to; k++ {
 		s := w.states[k]
 		if int(s.j) == len(w.fold) {
-			w.follow(u, lo, hi)
+			w.follow(int(number), lo, hi)
 			continue
 		}
 		if s.end == 0 {
 			chosen = number
 		}
-		w.finish(s, u, lo, hi)
-		w.step(s, u, lo, hi, base, depth, &in)
+		w.finish(s, int(number), lo, hi)
+		w.step(s, int(number), lo, hi, base, depth, &in)
 	}
 	own := unreached
 	for _, s := range w.states[base:] {
@@ -238,15 +238,16 @@ func (w *titleWalker) read(number uint32, lo, below, hi, from, to, depth int, ch
 }
 
 // follow notes the keys that lead on to a unit.
-func (w *titleWalker) follow(u *unit, lo, hi int) {
+func (w *titleWalker) follow(number, lo, hi int) {
+	u := &w.walker.units.list[number]
 	if w.longer >= 0 {
 		return
 	}
 	switch {
 	case !w.similar:
-		w.letters(u.letters, lo, hi)
+		w.letters(u.letters&uint32(w.leads()), lo, hi)
 	case w.az[len(w.az)-1] == 0:
-		w.letters(soundingLike(u.sounds), lo, hi)
+		w.letters(soundingLike(u.sounds)|w.walker.units.early(number), lo, hi)
 	}
 	if !w.picked && !isAZ(u.fold) {
 		w.keys.add(u, 0, lo, hi)
@@ -263,8 +264,8 @@ func soundingLike(sounds uint32) uint32 {
 	return sounds
 }
 
-// finish notes the letters that go on with a syllable of which the query ends in the middle.
-func (w *titleWalker) finish(s state, u *unit, lo, hi int) {
+// finish notes the keys that go on with a syllable or a character of which the query ends in the middle.
+func (w *titleWalker) finish(s state, number int, lo, hi int) {
 	if w.similar || w.az[s.j] == 0 {
 		return
 	}
@@ -273,7 +274,13 @@ func (w *titleWalker) finish(s state, u *unit, lo, hi int) {
 		return
 	}
 	mask := uint32(0)
-	for _, syllable := range u.readings {
+	if isStroke(letters[0]) {
+		if rest, ok := strings.CutPrefix(w.walker.units.codes()[number], string(letters)); ok && rest != "" {
+			w.letters(presses[rest[0]], lo, hi)
+		}
+		return
+	}
+	for _, syllable := range w.walker.units.list[number].readings {
 		if len(letters) < len(syllable) && alike(syllable, letters) == len(letters) {
 			mask |= 1 << (syllable[len(letters)] - 'a')
 		}

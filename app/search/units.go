@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"mingbai.local/app/internal/section"
@@ -19,7 +20,7 @@ type unit struct {
 	readings     []string
 	heard        []string // the readings in dialect
 	heardInitial []string
-	letters      uint32 // with which the readings begin
+	letters      uint32 // with which the readings begin, and the stroke with which it is begun
 	sounds       uint32 // and with which they begin by ear
 	silent       bool   // punctuation, which nobody types
 	slot         int32  // the number of the folded character among those of an alphabet
@@ -174,6 +175,10 @@ type units struct {
 	begin  []begin
 	runes  runes
 	silent []uint32
+	// What only some methods of typing need, made when it is first asked for: the strokes of each unit, and all syllables by sound.
+	strokes, sounding sync.Once
+	code              []string
+	alike             map[string][]string
 }
 
 // begin (起头) is what units can begin with, apart from all else so that many are looked through fast. What is silent begins
@@ -272,7 +277,7 @@ func (u *unit) typed() {
 		self := string(u.fold)
 		u.readings, u.heard, u.heardInitial = []string{self}, []string{pinyin.Dialect(self)}, []string{pinyin.Dialect(self)}
 	}
-	u.letters = begins(u.readings)
+	u.letters = begins(u.readings) | firstStroke(u.char)
 	for _, s := range u.readings {
 		u.sounds |= sound(s[0])
 	}

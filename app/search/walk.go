@@ -62,6 +62,14 @@ type state struct {
 	variant, pinyin, initial bool
 }
 
+// choosing returns the state with the first letters ending there, unless they ended before.
+func (s state) choosing(end int) state {
+	if s.end == 0 {
+		s.end = uint8(end)
+	}
+	return s
+}
+
 // walker reads a query along a trie. Every way of reading it goes down together, so that a node is met once, and nodes are
 // met in the order of items: so a key that was counted for a node is not counted again below it.
 type walker struct {
@@ -73,6 +81,7 @@ type walker struct {
 	// What leads on, and what the first letters stand for; nil counts none.
 	next, choices *ways
 	states        []state
+	behind        bool // whether to count characters that follow letters, too
 	lettersTyped  bool
 	from, to      int // items outside are not wanted
 	found         []segment
@@ -145,17 +154,17 @@ func (w *walker) children(n, hi, from, to, depth, chosen int, in reached) {
 	}
 	any, letters, sounds := false, uint32(0), uint32(0)
 	for _, s := range w.states[from:to] {
-		switch letter := w.az[s.j]; {
-		case letter == 0 && w.similar:
+		switch key := w.az[s.j]; {
+		case key == 0 && w.similar:
 			readings := w.readingsOf(int(s.j))
 			any = any || len(readings) == 0
 			letters |= begins(readings)
-		case letter == 0:
+		case key == 0, w.similar && isStroke(key):
 			any = true
 		case w.similar:
-			sounds |= sound(letter)
+			sounds |= hears[key]
 		default:
-			letters |= 1 << (letter - 'a')
+			letters |= presses[key]
 		}
 	}
 	nodes := w.trie[nodeSize*c : nodeSize*last]
@@ -219,7 +228,7 @@ func (w *walker) node(c, lo, hi, from, to, depth, chosen int, in reached) {
 			if s.end == 0 {
 				chosen = number
 			}
-			w.step(s, u, lo, hi, base, depth, &in)
+			w.step(s, number, lo, hi, base, depth, &in)
 		}
 		for _, s := range w.states[base:] {
 			if int(s.j) == len(w.fold) {
@@ -269,8 +278,8 @@ func (w *walker) follows(c, hi int) bool {
 		return false
 	case w.next == nil:
 		return true
-	case w.lettersTyped && c < len(w.below):
-		w.next.mask |= w.below[c]
+	case w.lettersTyped && c < len(w.below) && !w.behind:
+		w.next.mask |= w.below[c] & w.leads()
 		return true
 	}
 	last := w.trie.child(c + 1)
@@ -291,13 +300,15 @@ func (w *walker) leadOn(u *unit, lo, hi int) {
 	}
 	if w.lettersTyped {
 		if !w.similar {
-			w.next.letters(Letters(u.letters), lo, hi)
+			w.next.letters(Letters(u.letters)&w.leads(), lo, hi)
 		}
-		return
+		if !w.behind {
+			return
+		}
 	}
 	if hits := w.next.count.count(lo, hi); hits > 0 {
 		if !w.similar {
-			w.next.mask |= Letters(u.letters)
+			w.next.mask |= Letters(u.letters) & w.leads()
 		}
 		if !isAZ(u.fold) {
 			w.next.way(u.slot, 0).add(u.char, hits)
@@ -348,9 +359,9 @@ func (w *walker) add(base int, s state, j int) {
 	w.states = append(w.states, s)
 }
 
-// step reads unit u from state s.
-func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
-	j := int(s.j)
+// step reads a unit, by its number, from state s.
+func (w *walker) step(s state, number, lo, hi, base, depth int, in *reached) {
+	u, j := &w.units.list[number], int(s.j)
 	if f := w.fold[j]; w.az[j] == 0 {
 		if u.fold == f || w.similar && common(u.readings, w.readingsOf(j)) {
 			s.variant = s.variant || u.char != w.char[j]
@@ -358,22 +369,25 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 		}
 		return
 	}
-	chosen := func(end int) state {
-		next := s
-		if next.end == 0 {
-			next.end = uint8(end)
-		}
-		return next
+	if isStroke(w.az[j]) {
+		w.written(s, number, lo, hi, base)
+		return
 	}
 	letters := w.letters(j)
 	if w.similar {
-		if u.sounds&sound(letters[0]) == 0 {
+		if u.sounds&hears[letters[0]] == 0 {
+			return
+		}
+		if w.nine {
+			for _, heard := range u.heard {
+				w.spelled(s, letters, w.units.alikes()[heard], lo, hi, base, depth, in)
+			}
 			return
 		}
 		for n := 1; n <= min(len(letters), longestSyllable); n++ {
 			heard := w.heardFrom(j, n)
 			for k, syllable := range u.heard {
-				next := chosen(j + n)
+				next := s.choosing(j + n)
 				next.initial = next.initial || heard != syllable
 				switch {
 				case heard == syllable || n <= 2 && heard == u.heardInitial[k]:
@@ -386,10 +400,16 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 		}
 		return
 	}
-	if u.letters&(1<<(letters[0]-'a')) == 0 {
-		return
+	if u.letters&presses[letters[0]] != 0 {
+		w.spelled(s, letters, u.readings, lo, hi, base, depth, in)
 	}
-	for _, syllable := range u.readings {
+}
+
+// spelled reads letters from state s as one of the syllables of a unit: whole, as its initial or, at the end of the query, as its
+// beginning.
+func (w *walker) spelled(s state, letters []byte, syllables []string, lo, hi, base, depth int, in *reached) {
+	j := int(s.j)
+	for _, syllable := range syllables {
 		n := alike(syllable, letters)
 		if n == 0 {
 			continue
@@ -401,7 +421,7 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 				continue
 			}
 			last = piece
-			next := chosen(j + piece)
+			next := s.choosing(j + piece)
 			if piece < len(syllable) {
 				next.initial = true
 			} else {
@@ -410,11 +430,11 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 			w.add(base, next, j+piece)
 		}
 		if j+n == len(w.fold) && n < len(syllable) {
-			if w.next != nil {
+			if w.next != nil && !w.similar {
 				w.next.letters(1<<(syllable[n]-'a'), lo, hi)
 			}
 			if n != 1 && n != initial {
-				next := chosen(j + n)
+				next := s.choosing(j + n)
 				next.pinyin = true
 				w.accept(next, depth, false, in)
 				in.end = max(in.end, next.end)
@@ -426,7 +446,7 @@ func (w *walker) step(s state, u *unit, lo, hi, base, depth int, in *reached) {
 // alike returns how many letters of a syllable stand at the beginning of others.
 func alike(syllable string, letters []byte) int {
 	n := 0
-	for n < len(syllable) && n < len(letters) && syllable[n] == letters[n] {
+	for n < len(syllable) && n < len(letters) && (letters[n] == syllable[n] || isNine(letters[n]) && presses[letters[n]]>>(syllable[n]-'a')&1 != 0) {
 		n++
 	}
 	return n

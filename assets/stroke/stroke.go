@@ -1,5 +1,5 @@
-// Package stroke says with which of the five strokes (笔画) a Chinese character is begun: 横 1, 竖 2, 撇 3, 点 4 and 折 5, as
-// mainland schools teach it. Whoever knows neither pinyin nor a keyboard can still say how a name is begun.
+// Package stroke says with which of the five strokes (笔画) a Chinese character is written, in their order: 横 1, 竖 2, 撇 3,
+// 点 4 and 折 5, as mainland schools teach it. Whoever knows neither pinyin nor a keyboard can still say how a name is written.
 //
 // strokes.bin is made by tools/strokes from the stroke dictionary of Rime (Debian package rime-data-stroke), and is under the
 // GNU LGPL 3 (LGPL-3.txt, GPL-3.txt). It is looked up where it lies. A strokes.bin beside the program is read instead of the
@@ -12,7 +12,7 @@
 //	             then the rest of the strokes, the lowest bit of a byte first: 横 00, 竖 01, 点 10, 撇 110, 折 111
 //
 // It has 75,061 characters: GB 2312 and the traditional characters whole, of the table of standard characters (规范字) 7,997
-// of 8,105. The strokes behind the first are kept for entering characters stroke by stroke.
+// of 8,105.
 package stroke
 
 import (
@@ -39,7 +39,38 @@ type table struct{ blocks, heads, rest []byte }
 // First returns the stroke, 1 to 5, with which a character is begun, and false where that is not known.
 func First(r rune) (byte, bool) { return current().first(r) }
 
+// Code returns the strokes of a character as digits, empty where they are not known.
+func Code(r rune) string { return current().code(r) }
+
 func (t table) first(r rune) (byte, bool) {
+	_, nth, ok := t.find(r)
+	if !ok {
+		return 0, false
+	}
+	return t.heads[nth]%kinds + 1, true
+}
+
+func (t table) code(r rune) string {
+	block, nth, ok := t.find(r)
+	if !ok {
+		return ""
+	}
+	rest := stream{t.rest, int(binary.LittleEndian.Uint32(block[6:]))}
+	for before := int(binary.LittleEndian.Uint32(block[2:])); before < nth; before++ {
+		for range t.heads[before] / kinds {
+			rest.stroke()
+		}
+	}
+	head := t.heads[nth]
+	code := append(make([]byte, 0, 1+head/kinds), '1'+head%kinds)
+	for range head / kinds {
+		code = append(code, rest.stroke())
+	}
+	return string(code)
+}
+
+// find returns the block of a character and which of all characters it is.
+func (t table) find(r rune) (block []byte, nth int, ok bool) {
 	low, high := 0, len(t.blocks)/blockSize
 	for low < high {
 		mid := (low + high) / 2
@@ -47,18 +78,40 @@ func (t table) first(r rune) (byte, bool) {
 		switch number := rune(binary.LittleEndian.Uint16(block)); {
 		case number == r>>6:
 			there := binary.LittleEndian.Uint64(block[10:])
-			if there>>(r&63)&1 == 0 {
-				return 0, false
-			}
-			nth := int(binary.LittleEndian.Uint32(block[2:])) + bits.OnesCount64(there&(1<<(r&63)-1))
-			return t.heads[nth]%kinds + 1, true
+			before := bits.OnesCount64(there & (1<<(r&63) - 1))
+			return block, int(binary.LittleEndian.Uint32(block[2:])) + before, there>>(r&63)&1 != 0
 		case number < r>>6:
 			low = mid + 1
 		default:
 			high = mid
 		}
 	}
-	return 0, false
+	return nil, 0, false
+}
+
+// stream (位流) reads strokes from the rest of a table, behind whose end all bits are 0.
+type stream struct {
+	rest []byte
+	at   int
+}
+
+func (s *stream) bit() byte {
+	i := s.at / 8
+	s.at++
+	if i >= len(s.rest) {
+		return 0
+	}
+	return s.rest[i] >> ((s.at - 1) % 8) & 1
+}
+
+func (s *stream) stroke() byte {
+	switch {
+	case s.bit() == 0:
+		return '1' + s.bit()
+	case s.bit() == 0:
+		return '4'
+	}
+	return "35"[s.bit()]
 }
 
 // current is the table beside the program, or else the one inside.

@@ -196,7 +196,7 @@ func runLookup(args []string, stdout, stderr io.Writer) int {
 	took := time.Since(start)
 	a := lookupAnswer{
 		Query: s.Text, Scope: scope, Found: found.Found, Payments: found.Payments, SumFen: found.Sum, Years: map[string]int64{},
-		Next: []string{}, Digits: found.Letters.Digits(), Strokes: found.Strokes(), Hits: lookupHits(found.Hits), Near: lookupHits(found.Near), Micros: took.Microseconds(),
+		Next: []string{}, Digits: found.Letters.Digits(), Strokes: found.Letters.Strokes(), Hits: lookupHits(found.Hits), Near: lookupHits(found.Near), Micros: took.Microseconds(),
 	}
 	for _, letter := range found.Letters.String() {
 		a.Next = append(a.Next, string(letter))

@@ -98,7 +98,7 @@ func (p *point) show() {
 		log.Printf("kiosk: %v", err)
 	}
 	b := p.book
-	p.machine = &machine{model: kiosk.New(p.config(b)), letGo: closeBook, do: func(kiosk.Cmd) {}, spoiled: func() {
+	p.machine = &machine{model: kiosk.New(p.config(b)).Reading(newInkReader()), letGo: closeBook, do: func(kiosk.Cmd) {}, spoiled: func() {
 		select {
 		case p.spoiled <- struct{}{}:
 		default: // it is known already

@@ -328,7 +328,7 @@ func (p *product) answer(q *query, a *answer) error {
 	p.book.FindInto(q.Query, f)
 	a.Found, a.Payments, a.Sum = f.Found, f.Payments, f.Sum
 	a.Years = append(a.Years, f.Years...)
-	a.Letters = f.Letters
+	a.Letters = f.Letters & (1<<26 - 1) // of strokes, which stand behind the letters, the peers know nothing
 	for _, k := range f.Next {
 		a.Next = append(a.Next, search.Key{Char: pinyin.Fold(k.Char), Found: k.Found})
 	}

@@ -374,18 +374,23 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 	})
 }
 
+// choosable are the words on the characters that can be chosen.
+func choosable(v kiosk.View) map[string]bool {
+	labels := map[string]bool{}
+	for _, b := range append(slices.Clone(v.Body), v.Side...) {
+		c, ok := b.(kiosk.Candidates)
+		for _, it := range c.Items {
+			labels[it.Text+" "+it.Note] = ok
+		}
+	}
+	return labels
+}
+
 // TestNamesCanBeEntered: what can be chosen is 18 mm wide and high on every panel, what is written has a square of 60 mm, and all
 // that was offered for it is there, with the way on where it is none of them.
 func TestNamesCanBeEntered(t *testing.T) {
 	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
-		labels := map[string]bool{}
-		for _, b := range append(slices.Clone(v.Body), v.Side...) {
-			c, ok := b.(kiosk.Candidates)
-			for _, it := range c.Items {
-				labels[it.Text+" "+it.Note] = ok
-			}
-		}
-		shown := 0
+		labels, shown := choosable(v), 0
 		for _, a := range fr.Areas {
 			if labels[a.Label] {
 				if shown++; a.W < candidateMM*mm-1 || a.H < candidateMM*mm-1 {
@@ -489,13 +494,17 @@ func TestTheLowPanelGivesWhatItCan(t *testing.T) {
 		if !low(p.frame.Panel) || p.frame.Size != kiosk.TextStandard {
 			continue
 		}
-		mm := p.frame.Panel.mm()
+		mm, characters := p.frame.Panel.mm(), choosable(p.view)
 		for _, a := range p.frame.Areas {
 			if a.Y < 20*mm || a.Y > float32(p.frame.Panel.HeightPx)-20*mm || a.Key {
 				continue
 			}
 			all++
-			if w, h := tabled(a, kiosk.TextStandard); a.W > w*mm-1 && a.H > h*mm-1 {
+			w, h := tabled(a, kiosk.TextStandard)
+			if characters[a.Label] {
+				w, h = candidateMM, candidateMM
+			}
+			if a.W > w*mm-1 && a.H > h*mm-1 {
 				full++
 			}
 		}

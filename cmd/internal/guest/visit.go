@@ -34,10 +34,11 @@ var errands = []struct {
 // Up is the label of ▲.
 const Up = "▲"
 
-// Errand does one of the things that people come for, up to 我用完了, and says which. The home page is on before and after.
+// Errand does one of the things that people come for, up to 我用完了 where they are not at home again by then, and says which. The home page is
+// on before and after.
 func (g *Guest) Errand(dice *rand.Rand) (string, error) {
 	e := errands[dice.IntN(len(errands))]
-	for i, a := range append(e.acts[:len(e.acts):len(e.acts)], touch("我用完了")) {
+	for i, a := range append(e.acts[:len(e.acts):len(e.acts)], try("我用完了")) {
 		err := a(g, dice)
 		if err == nil {
 			_, err = g.Still()

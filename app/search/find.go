@@ -248,7 +248,12 @@ func (s *search) heard(t trie, items int, count counter) {
 	w.asked, w.similar, w.units = &s.more, true, s.units
 	w.from, w.to = s.walker.found[0].lo, s.walker.found[len(s.walker.found)-1].hi
 	s.lengthen()
-	for i := range keys {
+	// The walk noted the strokes that begin another character already.
+	tried := letterKeys
+	if n := len(s.asked.az); n > 0 && isStroke(s.asked.az[n-1]) {
+		tried = keys
+	}
+	for i := range tried {
 		if s.next.mask>>i&1 != 0 {
 			continue // it leads on already
 		}

@@ -222,7 +222,7 @@ func (w *walker) node(c, lo, hi, from, to, depth, chosen int, in reached) {
 		for k := from; k < to; k++ {
 			s := w.states[k]
 			if int(s.j) == len(w.fold) {
-				w.leadOn(u, lo, hi)
+				w.leadOn(number, lo, hi)
 				continue
 			}
 			if s.end == 0 {
@@ -278,7 +278,7 @@ func (w *walker) follows(c, hi int) bool {
 		return false
 	case w.next == nil:
 		return true
-	case w.lettersTyped && c < len(w.below) && !w.behind:
+	case w.lettersTyped && c < len(w.below) && !w.behind && !w.similar:
 		w.next.mask |= w.below[c] & w.leads()
 		return true
 	}
@@ -288,28 +288,29 @@ func (w *walker) follows(c, hi int) bool {
 		if c+1 < last {
 			end = max(lo, min(w.trie.first(c+1), hi))
 		}
-		w.leadOn(&w.units.list[w.trie.unit(c)], lo, end)
+		w.leadOn(w.trie.unit(c), lo, end)
 	}
 	return true
 }
 
-// leadOn notes that a unit leads on to items.
-func (w *walker) leadOn(u *unit, lo, hi int) {
+// leadOn notes that a unit, by its number, leads on to items.
+func (w *walker) leadOn(number, lo, hi int) {
 	if w.next == nil {
 		return
 	}
-	if w.lettersTyped {
-		if !w.similar {
-			w.next.letters(Letters(u.letters)&w.leads(), lo, hi)
-		}
-		if !w.behind {
-			return
-		}
+	u := &w.units.list[number]
+	begins := Letters(u.letters)
+	if w.similar {
+		// Which letters go on by ear only a trial tells: see heard.
+		begins = Letters(w.units.early(number))
+	}
+	begins &= w.leads()
+	if w.lettersTyped && !w.behind {
+		w.next.letters(begins, lo, hi)
+		return
 	}
 	if hits := w.next.count.count(lo, hi); hits > 0 {
-		if !w.similar {
-			w.next.mask |= Letters(u.letters) & w.leads()
-		}
+		w.next.mask |= begins
 		if !isAZ(u.fold) {
 			w.next.way(u.slot, 0).add(u.char, hits)
 		}
@@ -362,20 +363,21 @@ func (w *walker) add(base int, s state, j int) {
 // step reads a unit, by its number, from state s.
 func (w *walker) step(s state, number, lo, hi, base, depth int, in *reached) {
 	u, j := &w.units.list[number], int(s.j)
-	if f := w.fold[j]; w.az[j] == 0 {
-		if u.fold == f || w.similar && common(u.readings, w.readingsOf(j)) {
+	key := w.az[j]
+	if key == 0 {
+		if f := w.fold[j]; u.fold == f || w.similar && common(u.readings, w.readingsOf(j)) {
 			s.variant = s.variant || u.char != w.char[j]
 			w.add(base, s, j+1)
 		}
 		return
 	}
-	if isStroke(w.az[j]) {
+	if isStroke(key) {
 		w.written(s, number, lo, hi, base)
 		return
 	}
 	letters := w.letters(j)
 	if w.similar {
-		if u.sounds&hears[letters[0]] == 0 {
+		if u.sounds&hears[key] == 0 {
 			return
 		}
 		if w.nine {
@@ -385,14 +387,17 @@ func (w *walker) step(s state, number, lo, hi, base, depth int, in *reached) {
 			return
 		}
 		for n := 1; n <= min(len(letters), longestSyllable); n++ {
-			heard := w.heardFrom(j, n)
+			heard, end := w.heardFrom(j, n), s.choosing(j+n)
 			for k, syllable := range u.heard {
-				next := s.choosing(j + n)
-				next.initial = next.initial || heard != syllable
+				next := end
 				switch {
-				case heard == syllable || n <= 2 && heard == u.heardInitial[k]:
+				case heard == syllable:
+					w.add(base, next, j+n)
+				case n <= 2 && heard == u.heardInitial[k]:
+					next.initial = true
 					w.add(base, next, j+n)
 				case j+n == len(w.fold) && len(heard) < len(syllable) && syllable[:len(heard)] == heard:
+					next.initial = true
 					w.accept(next, depth, false, in)
 					in.end = max(in.end, next.end)
 				}
@@ -400,7 +405,7 @@ func (w *walker) step(s state, number, lo, hi, base, depth int, in *reached) {
 		}
 		return
 	}
-	if u.letters&presses[letters[0]] != 0 {
+	if u.letters&presses[key] != 0 {
 		w.spelled(s, letters, u.readings, lo, hi, base, depth, in)
 	}
 }

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build packages test check race peers screen pages strokes bench-main bench-screen bench-search bench-sync bench-input hand-sources hand-tables test-monkey test-faults clean
+.PHONY: help run build packages test check race peers screen pages strokes rare-parts bench-main bench-screen bench-search bench-sync bench-input hand-sources hand-tables test-monkey test-faults clean
 
 # No path of the machine that builds goes into a program.
 export GOFLAGS := $(GOFLAGS) -trimpath
@@ -64,6 +64,10 @@ pages: ## paint docs/pages anew, the pictures of every page that tests compare w
 # Needs rime-data-stroke. The same dictionary gives the same bytes, which a test knows by their hash.
 strokes: ## make the table of strokes anew from Debian's rime-data-stroke
 	cd tools && go run ./strokes
+
+# Needs out/hand from make hand-sources. The same font and source give the same bytes.
+rare-parts: hand-sources ## make the tables of rare characters anew
+	go run ./cmd/internal/rareparts -sources out/hand -out assets/rare
 
 # make test flips 1,500 of them.
 test-flips: ## flip 100,000 bits of a book one after another: none may go unnoticed; a quarter of an hour

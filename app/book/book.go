@@ -16,7 +16,8 @@
 // A stream is blocks, each uvarint(rows>0) and a body. The body of a number column is for each row the zigzag varint of its
 // difference to the row before in the block, the first to 0. The body of a text column is uvarint(n), n × uvarint(length) and
 // UTF-8 bytes, then for each row the uvarint index of its text; texts are distinct, stand in order of first use and are all
-// used. Numbers are in their shortest form. A dataset or column that is not known, or one that is missing, is an error. The
+// used. Numbers are in their shortest form. A dataset or column that is not known (ErrNewer), or one that is missing, is an error,
+// but that a dataset which few editions need (disclosure.Dataset.Spare) is missing where it has no rows. The
 // reference of a payment is empty where it is the one that follows from the payment (disclosure.Disbursement.Key).
 //
 // A row's bytes are for each column in order the zigzag varint, or uvarint(length) and text; its hash is their SHA-256. The

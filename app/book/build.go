@@ -104,6 +104,9 @@ func (b *builder) build() error {
 		}
 	}
 	for _, d := range disclosure.Datasets() {
+		if _, said := b.head.Datasets[d.Name]; d.Spare() && !said {
+			continue
+		}
 		switch d {
 		case withdrawal:
 		case disclosure.Of[disclosure.Disbursement]():

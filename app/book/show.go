@@ -74,6 +74,12 @@ func (b *Book) Notices() []disclosure.Notice {
 	return out
 }
 
+// Outlines returns how the characters look that the fonts of a query point lack, in the order of the edition.
+func (b *Book) Outlines() []disclosure.Outline {
+	defer b.guard(debug.SetPanicOnFault(true))
+	return b.data.outline.where(b, nil)
+}
+
 // Procurements returns every purchase notice (政府采购) in the order of the edition.
 func (b *Book) Procurements() []disclosure.Procurement {
 	defer b.guard(debug.SetPanicOnFault(true))

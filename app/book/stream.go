@@ -27,6 +27,9 @@ const (
 	maxHead      = 4 << 20
 )
 
+// ErrNewer says that an edition has what only a newer program can read.
+var ErrNewer = errors.New("of a newer format")
+
 // head is edition.json.
 type head struct {
 	County      string              `json:"county"`
@@ -64,7 +67,7 @@ func readHead(fsys fs.FS) (head, error) {
 	}
 	for name := range h.Datasets {
 		if disclosure.ByName(name) == nil {
-			return h, fmt.Errorf("edition.json: dataset %s: of a newer format", name)
+			return h, fmt.Errorf("edition.json: dataset %s: %w", name, ErrNewer)
 		}
 	}
 	var sum strings.Builder
@@ -88,7 +91,7 @@ func knownNames(fsys fs.FS) error {
 		}
 		d := disclosure.ByName(dir.Name())
 		if d == nil {
-			return fmt.Errorf("%s: no dataset that this version knows", dir.Name())
+			return fmt.Errorf("%s: no dataset that this version knows: %w", dir.Name(), ErrNewer)
 		}
 		columns, err := fs.ReadDir(fsys, d.Name)
 		if err != nil {
@@ -96,7 +99,7 @@ func knownNames(fsys fs.FS) error {
 		}
 		for _, c := range columns {
 			if _, ok := d.Column(c.Name()); !ok {
-				return fmt.Errorf("%s/%s: no column that this version knows", d.Name, c.Name())
+				return fmt.Errorf("%s/%s: no column that this version knows: %w", d.Name, c.Name(), ErrNewer)
 			}
 		}
 	}

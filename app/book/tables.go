@@ -99,6 +99,7 @@ type tables struct {
 	contact       dataset[disclosure.Contact]
 	obligation    dataset[disclosure.Obligation]
 	withdrawal    dataset[disclosure.Withdrawal]
+	outline       dataset[disclosure.Outline]
 	placesByCode  func() (places, error)
 	flowsByPlace  func() (map[string]placeFlows, error)
 	templates     func() ([]roll.Template, error)
@@ -131,10 +132,11 @@ func (t *tables) open(c *core) {
 	t.contact.open(c, func(r *disclosure.Contact) disclosure.Head { return r.Head })
 	t.obligation.open(c, func(r *disclosure.Obligation) disclosure.Head { return r.Head })
 	t.withdrawal.open(c, func(r *disclosure.Withdrawal) disclosure.Head { return r.Head })
+	t.outline.open(c, func(r *disclosure.Outline) disclosure.Head { return r.Head })
 	// Show asks one after another and decodes what it asks, so that those with the most rows are asked last.
 	t.everyOneTable = []checker{
 		&t.policy, &t.notice, &t.kind, &t.contact, &t.withdrawal, &t.project, &t.procurement, &t.threePublic, &t.place,
-		&t.institution, &t.fund, &t.obligation, &t.incumbent, &t.total, &t.budgetLine, &t.allocation,
+		&t.institution, &t.fund, &t.obligation, &t.incumbent, &t.total, &t.budgetLine, &t.allocation, &t.outline,
 	}
 	t.placesByCode = sync.OnceValues(func() (places, error) {
 		l, err := t.place.load()

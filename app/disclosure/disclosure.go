@@ -343,3 +343,13 @@ type Withdrawal struct {
 	Reason      string   `col:"reason" head:"原因" need:"yes"`
 	WithdrawnOn Date     `col:"withdrawn_on" head:"撤回日期" need:"yes"`
 }
+
+// Outline (字形) says how a character looks that the fonts of a query point lack. The press makes it of what it publishes.
+type Outline struct {
+	Head
+	Char string `col:"char" head:"-"`
+	// Path is the outline in the form of package outline; empty where no font of the office has the character.
+	Path string `col:"path" head:"-"`
+	// Parts are what the character is made of, as in 王月; empty where that is not known.
+	Parts string `col:"parts" head:"-"`
+}

@@ -89,7 +89,11 @@ func (d *Dataset) Column(name string) (Column, bool) {
 }
 
 // Made reports whether the press makes the dataset from others, so that no sheet carries it.
-func (d *Dataset) Made() bool { return d.typ == reflect.TypeFor[Total]() }
+func (d *Dataset) Made() bool { return d.typ == reflect.TypeFor[Total]() || d.Spare() }
+
+// Spare reports whether an edition has the dataset only where it has rows of it. Programs from before there were outlines so read every
+// edition that needs none.
+func (d *Dataset) Spare() bool { return d.typ == reflect.TypeFor[Outline]() }
 
 // New returns a pointer to an empty record of the dataset.
 func (d *Dataset) New() any { return reflect.New(d.typ).Interface() }
@@ -137,6 +141,7 @@ var datasets = sync.OnceValue(func() []*Dataset {
 		dataset[Contact]("contact", "联系方式", OwnerOffice),
 		dataset[Obligation]("obligation", "公开任务", OwnerOffice),
 		dataset[Withdrawal]("withdrawal", "撤回", OwnerOffice),
+		dataset[Outline]("outline", "字形", OwnerOffice),
 	}
 })
 

@@ -176,6 +176,7 @@ func (p *pen) para(x, y, w float32, s string, f face, c color.NRGBA) float32 {
 		return 0
 	}
 	high := leading(f)
+	f = weighed(s, f)
 	for i, l := range p.wrap(s, f, w) {
 		p.word(x, y+float32(i)*high, high, l, f, c, left)
 	}
@@ -588,12 +589,14 @@ func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 	}
 	high := max(least, tf.size*1.15+nf.size*1.35+2*p.mm)
 	need := max(least, min(p.target*1.3, (r.W-gap*6)/7))
+	tight := float32(0) // what is told by its parts is as wide as a word
 	for _, it := range b.Items {
+		tight = max(tight, p.measured(it.Text, face{p.least * 0.8, tf.bold})+2*p.mm)
 		need = max(need, p.measured(it.Text, tf)+5*p.mm, p.measured(it.Note, nf)+3*p.mm)
 	}
 	cols := max(1, int((r.W+gap)/(need+gap)))
 	if need > least*1.6 && cols < 4 { // rather shorter words than few characters
-		need = max(least*1.3, (r.W-3*gap)/4)
+		need = max(least*1.3, (r.W-3*gap)/4, tight)
 		cols = max(1, int((r.W+gap)/(need+gap)))
 	}
 	w := (r.W - gap*float32(cols-1)) / float32(cols)
@@ -615,7 +618,8 @@ func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 		p.box(box, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
 		note, _ := p.fit(it.Note, nf, p.least*0.8, w-2*p.mm)
 		top := box.Y + (high-tf.size*1.1-nf.size*1.25)/2
-		p.word(box.X+w/2, top, tf.size*1.1, it.Text, tf, p.hue.live(p.hue.ink, it.Touch), centre)
+		said, _ := p.fit(it.Text, tf, p.least*0.8, w-2*p.mm)
+		p.word(box.X+w/2, top, tf.size*1.1, it.Text, said, p.hue.live(p.hue.ink, it.Touch), centre)
 		p.word(box.X+w/2, top+tf.size*1.1, nf.size*1.25, it.Note, note, p.hue.muted, centre)
 		p.touch(box, box, 4.5*p.mm, p.hue.shade, it.Touch, it.Text, it.Note)
 	}

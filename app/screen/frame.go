@@ -230,6 +230,13 @@ func (p *pen) sign(name string, x, y, size float32, c color.NRGBA) {
 // measured is the width of a text in pixels.
 func (p *pen) measured(s string, f face) float32 { return p.width(s, f.bold) * px(f.size) }
 
+// weighed is the face of a text that takes several lines: in Regular all of them where Bold cannot draw each character, so that no name
+// changes weight from one line to the next.
+func weighed(s string, f face) face {
+	f.bold = f.bold && font.DrawsBold(strings.ReplaceAll(s, "\n", ""))
+	return f
+}
+
 // px is the size in which a text is drawn: the toolkit shapes text at whole pixels, so a fraction would make it wider than
 // it was measured.
 func px(size float32) float32 { return max(1, float32(int(size+0.01))) }

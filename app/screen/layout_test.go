@@ -577,11 +577,66 @@ func TestThePersonChosenIsMarked(t *testing.T) {
 	}
 }
 
+// TestRareNameIsDrawnWholeInRegular: a name changes its weight neither from one character to the next nor from one line to the next, on
+// any panel and in any text size.
 func TestRareNameIsDrawnWholeInRegular(t *testing.T) {
-	v := full("rare", kiosk.NameSum{Name: "张龘", Figure: "1.00", Unit: "元"})
-	for _, op := range Layout(v, panels()[0], font.Width).Ops {
-		if op.Text == "张龘" && op.Bold {
-			t.Error("Bold has no 龘: the name must be drawn in Regular")
+	const firm = "枝城镇白水港村黎家坪组王𠮷昌粮食种植专业合作社联合社"
+	font.Carry(map[rune]font.Guest{'𠮷': {Parts: "土口"}})
+	defer font.Carry(nil)
+	pages := map[string]kiosk.View{
+		"张龘":  full("rare", kiosk.NameSum{Name: "张龘", Figure: "1.00", Unit: "元"}),
+		"王𠮷昌": full("guest", kiosk.Tiles{Columns: 2, Len: 1, Tile: func(int) kiosk.Tile { return kiosk.Tile{Text: "王𠮷昌", Note: "3人", Touch: to("one")} }}),
+		firm:  full("firm", kiosk.NameSum{Name: firm, Figure: "1.00", Unit: "元"}),
+	}
+	for name, v := range pages {
+		for _, panel := range panels() {
+			for size := range kiosk.TextSize(3) {
+				v.TextSize = size
+				shown := ""
+				for _, op := range Layout(v, panel, font.Width).Ops {
+					if op.Text == "" || !strings.Contains(name, op.Text) {
+						continue
+					}
+					shown += op.Text
+					if op.Bold {
+						t.Errorf("%v, text size %d: %s of %s is Bold", panel, size, op.Text, name)
+					}
+				}
+				if !strings.Contains(shown, name) {
+					t.Errorf("%v, text size %d: %s of %s is shown", panel, size, shown, name)
+				}
+			}
+		}
+	}
+}
+
+// TestWhatIsToldByItsPartsHasRoom: a character that can be chosen and is told by its parts, or by 缺字, stands within its key on every panel.
+func TestWhatIsToldByItsPartsHasRoom(t *testing.T) {
+	font.Carry(map[rune]font.Guest{'𠮷': {Parts: "土口"}, '𤭢': {Parts: "十百千万"}})
+	defer font.Carry(nil)
+	var c kiosk.Candidates
+	for i, s := range []string{"𠮷", "𤭢", "𪛖", "国", "𡈼", "强", "龘"} {
+		c.Items = append(c.Items, kiosk.Tile{Text: s, Note: fmt.Sprint(i+1, "人"), Touch: to(s)})
+	}
+	for _, panel := range panels() {
+		for size := range kiosk.TextSize(3) {
+			v := full("parts", c)
+			v.TextSize = size
+			f := Layout(v, panel, font.Width)
+			met := 0
+			for _, op := range f.Ops {
+				i := slices.IndexFunc(f.Areas, func(a Area) bool { return op.Text != "" && strings.HasPrefix(a.Label, op.Text+" ") })
+				if i < 0 {
+					continue
+				}
+				met++
+				if a := f.Areas[i]; op.X < a.X || op.X+op.W > a.X+a.W || op.Y < a.Y || op.Y+op.H > a.Y+a.H {
+					t.Errorf("%v, text size %d: %s lies at %v, its key at %v", panel, size, op.Text, op.Rect, a.Rect)
+				}
+			}
+			if met < 3 {
+				t.Errorf("%v, text size %d: %d characters can be chosen", panel, size, met)
+			}
 		}
 	}
 }

@@ -251,6 +251,7 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 	sign := tileSign(tile) * tf.size
 	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm-sign)
 	if !ok {
+		tf = weighed(tile.Text, tf)
 		lines := p.wrap(tile.Text, tf, r.W-4*p.mm)
 		y = r.Y + (r.H-float32(len(lines))*tf.size*1.2)/2
 		for i, l := range lines {

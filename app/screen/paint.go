@@ -140,9 +140,11 @@ type wordKey struct {
 	px   int
 	bold bool
 	c    color.NRGBA
+	// guests are the outlines that came with the edition (font.Carried).
+	guests uint64
 }
 
-func keyOf(op Op) wordKey { return wordKey{op.Text, int(op.H), op.Bold, op.Fill} }
+func keyOf(op Op) wordKey { return wordKey{op.Text, int(op.H), op.Bold, op.Fill, font.Carried()} }
 
 // spare is how many pictures of words are kept beyond those on show: as many as a full page has more than an empty one.
 const spare = 96

@@ -454,6 +454,7 @@ func (p *pen) cell(c kiosk.Cell, highlight bool, a kiosk.Align, scale float32, r
 	if c.Text != "" {
 		lines := []string{c.Text}
 		if wraps(c.Style) {
+			f = weighed(c.Text, f)
 			lines = p.wrap(c.Text, f, r.W+0.5)
 		}
 		chipBeside := c.Chip != nil && len(lines) == 1 && p.measured(c.Text, f)+2*p.mm+p.chipWidth(*c.Chip) <= r.W+0.5
@@ -643,6 +644,7 @@ func (p *pen) stackedRow(b kiosk.List, tb table, row kiosk.Row, r Rect) float32 
 				p.word(r.X+w, y, f.size*1.25, c.Lines[0], sf, p.hue.muted, right)
 				c.Lines = c.Lines[1:]
 			}
+			f = weighed(c.Text, f)
 			for _, l := range p.wrap(c.Text, f, w) {
 				p.word(r.X, y, f.size*1.25, l, f, fg, left)
 				y += f.size * 1.25

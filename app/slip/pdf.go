@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"sync"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -37,9 +36,7 @@ func (s Slip) PDF(w io.Writer, p Paper) error {
 	doc.SetAutoPageBreak(false, 0)
 	doc.AddPage()
 	for _, r := range l.rows {
-		if err := draw(doc, l.height, r); err != nil {
-			return err
-		}
+		draw(doc, l.height, r)
 	}
 	doc.SetLineWidth(ruleWidth)
 	margin := p.sheet().margin
@@ -54,55 +51,16 @@ const ruleWidth = 0.25
 
 // draw fills a row's characters, each in the font's own units under a matrix, so that one character is the same bytes wherever it
 // stands and the page packs small.
-func draw(doc *fpdf.Fpdf, height float64, r row) error {
-	face := outlines().regular
-	if r.bold {
-		face = outlines().bold
-	}
-	scale := r.em * pointsPerMM / perEm
+func draw(doc *fpdf.Fpdf, height float64, r row) {
+	scale := r.em * pointsPerMM / font.PerEm
 	x := r.x
 	for _, c := range r.text {
-		path, err := face.path(c)
-		if err != nil {
-			return fmt.Errorf("slip: %q: %w", c, err)
-		}
 		doc.TransformBegin()
 		doc.Transform(fpdf.TransformMatrix{A: scale, D: scale, E: x * pointsPerMM, F: (height - r.y) * pointsPerMM})
-		doc.RawWriteStr(path)
+		doc.RawWriteStr(string(operators(font.Segments(c, r.bold))))
 		doc.TransformEnd()
 		x += width(string(c), r.bold) * r.em
 	}
-	return nil
-}
-
-// perEm is the units of an em in both fonts.
-const perEm = 1000
-
-// face is one font with the outlines read so far, as PDF path operators.
-type face struct {
-	mu   sync.Mutex
-	font *sfnt.Font
-	buf  sfnt.Buffer
-	seen map[rune]string
-}
-
-func (f *face) path(r rune) (string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if p, ok := f.seen[r]; ok {
-		return p, nil
-	}
-	i, err := f.font.GlyphIndex(&f.buf, r)
-	if err != nil {
-		return "", err
-	}
-	segments, err := f.font.LoadGlyph(&f.buf, i, fixed.I(perEm), nil)
-	if err != nil {
-		return "", err
-	}
-	p := string(operators(segments))
-	f.seen[r] = p
-	return p, nil
 }
 
 // operators writes an outline as PDF does, where y grows upwards and a curve has two control points. A space has none.
@@ -158,17 +116,3 @@ func round(f float64) float64 {
 	}
 	return float64(int(f*10+0.5)) / 10
 }
-
-type pair struct{ regular, bold *face }
-
-// outlines parses both fonts once. They are part of the binary: a parse error is a broken build, which the tests find.
-var outlines = sync.OnceValue(func() pair {
-	parse := func(b []byte) *face {
-		f, err := sfnt.Parse(b)
-		if err != nil {
-			panic("slip: " + err.Error())
-		}
-		return &face{font: f, seen: map[rune]string{}}
-	}
-	return pair{parse(font.Regular()), parse(font.Bold())}
-})

@@ -61,7 +61,8 @@ func (s Slip) cut(fits func(Slip) bool) Slip {
 	return short
 }
 
-// Missing returns the characters of the slip that the product's fonts cannot draw, each once, in the order of the text.
+// Missing returns the characters of the slip that are not drawn, neither by the product's fonts nor by what came with the edition, each
+// once, in the order of the text.
 func (s Slip) Missing() []rune {
 	var out []rune
 	for _, r := range s.text() {

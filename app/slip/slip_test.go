@@ -17,6 +17,8 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"rsc.io/qr"
+
+	"mingbai.local/assets/font"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -281,3 +283,23 @@ func TestPapers(t *testing.T) {
 }
 
 var pictures = flag.String("pictures", "", "write the slips as PDF into this folder")
+
+// A character that came with the edition is printed as every other one is, and where it had no outline, what it is made of.
+func TestWhatCameWithTheEditionIsPrinted(t *testing.T) {
+	print := func(name string, g font.Guest) []byte {
+		font.Carry(map[rune]font.Guest{'𠮷': g})
+		var b bytes.Buffer
+		if err := (Slip{Title: "惠农补贴", Lines: []Line{{Text: name, Figure: "812.00元"}}}).PDF(&b, Roll58); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	defer font.Carry(nil)
+	like := print("王吉", font.Guest{})
+	if !bytes.Equal(print("王𠮷", font.Guest{Outline: font.Segments('吉', false), Parts: "土口"}), like) {
+		t.Error("what has the outline of 吉 is not printed as 吉 is")
+	}
+	if bytes.Equal(print("王𠮷", font.Guest{Parts: "土口"}), like) {
+		t.Error("what is told by its parts is printed as another character")
+	}
+}

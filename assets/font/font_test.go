@@ -1,6 +1,8 @@
 package font
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,5 +53,33 @@ func TestChineseIsOneEmWide(t *testing.T) {
 func TestBoldStaysSmall(t *testing.T) {
 	if n := len(Bold()); n > 3<<20 {
 		t.Errorf("Bold is %d bytes; the binary has room for three megabytes", n)
+	}
+}
+
+// TestNoNameIsOfTwoWeights: a name of standard characters (通用规范汉字表, testdata/standard.txt: kTGH in Unihan 15) is Bold whole; with
+// one character that Bold lacks it is Regular whole, be that in Regular, from the edition, told by its parts or unknown.
+func TestNoNameIsOfTwoWeights(t *testing.T) {
+	text, err := os.ReadFile("testdata/standard.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	standard := []rune(strings.ReplaceAll(string(text), "\n", ""))
+	if len(standard) != 8105 {
+		t.Fatalf("%d standard characters", len(standard))
+	}
+	Carry(map[rune]Guest{'𠮷': {Outline: bar()}, '𡈼': {Parts: "㇒土"}})
+	defer Carry(nil)
+	const px = 24
+	rare := []rune("龘𠮷𡈼𪛖")
+	for i, r := range standard {
+		name := "欧阳" + string(r)
+		if !DrawsBold(name) || Width(name, true) != 3 {
+			t.Errorf("Bold cannot draw %s (%U)", name, r)
+		}
+		for _, mixed := range []string{name + string(rare[i%len(rare)]), string(rare[i%len(rare)]) + string(r)} {
+			if DrawsBold(mixed) || Width(mixed, true) != Width(mixed, false) || !slices.Equal(Line(mixed, px, true, black).Pix, Line(mixed, px, false, black).Pix) {
+				t.Fatalf("%s is not drawn in Regular whole", mixed)
+			}
+		}
 	}
 }

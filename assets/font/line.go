@@ -33,8 +33,7 @@ func Line(s string, px int, inBold bool, c color.NRGBA) *image.RGBA {
 		if m.alpha != nil {
 			draw.DrawMask(out, m.alpha.Rect.Add(image.Pt(int(whole), base)), ink, image.Point{}, m.alpha, m.alpha.Rect.Min, draw.Over)
 		}
-		a, _ := f.advance(r)
-		x += a * float32(px)
+		x += f.has(r).advance * float32(px)
 	}
 	return out
 }
@@ -100,25 +99,39 @@ func (w *well) mask(f *face, k inked) mask {
 	return m
 }
 
+func (w *well) clear() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.masks)
+	w.bytes = 0
+}
+
 // draw makes a character's mask from its outline.
 func (f *face) draw(k inked) mask {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	i, err := f.font.GlyphIndex(&f.buf, k.r)
-	if err != nil {
+	segments := f.outline(k.r, k.px)
+	if len(segments) == 0 {
 		return mask{}
 	}
-	segments, err := f.font.LoadGlyph(&f.buf, i, fixed.I(k.px), nil) // index 0 is the box of what the font lacks
-	if err != nil || len(segments) == 0 {
-		return mask{}
-	}
+	return mask{rasterised(segments, float32(k.part)/parts)}
+}
+
+// rasterised is the cover of an outline, shifted to the right by a part of a pixel.
+func rasterised(segments sfnt.Segments, shift float32) *image.Alpha {
 	b := segments.Bounds()
 	box := image.Rect(b.Min.X.Floor()-1, b.Min.Y.Floor()-1, b.Max.X.Ceil()+2, b.Max.Y.Ceil()+1)
-	shift := float32(k.part) / parts
 	at := func(p fixed.Point26_6) (x, y float32) {
 		return float32(p.X)/64 + shift - float32(box.Min.X), float32(p.Y)/64 - float32(box.Min.Y)
 	}
 	z := vector.NewRasterizer(box.Dx(), box.Dy())
+	trace(z, segments, at)
+	a := image.NewAlpha(image.Rect(0, 0, box.Dx(), box.Dy()))
+	z.Draw(a, a.Rect, image.Opaque, image.Point{})
+	a.Rect = box
+	return a
+}
+
+// trace draws an outline's contours, each of whose points lies where at says.
+func trace(z *vector.Rasterizer, segments sfnt.Segments, at func(fixed.Point26_6) (x, y float32)) {
 	for _, s := range segments {
 		x, y := at(s.Args[0])
 		switch s.Op {
@@ -137,8 +150,4 @@ func (f *face) draw(k inked) mask {
 		}
 	}
 	z.ClosePath()
-	a := image.NewAlpha(image.Rect(0, 0, box.Dx(), box.Dy()))
-	z.Draw(a, a.Rect, image.Opaque, image.Point{})
-	a.Rect = box
-	return mask{a}
 }

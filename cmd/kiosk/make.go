@@ -57,7 +57,11 @@ func makeBook(ctx context.Context, s *store.Store, o order, progress func(pull.P
 	err = pull.Make(ctx, o.Generation, pull.Making{
 		Shelf: s, Key: o.Key, Open: opens, Progress: progress,
 		Build: func(ctx context.Context, contents fs.FS, path string) error {
-			return book.Build(ctx, contents, path, o.Withheld...)
+			err := book.Build(ctx, contents, path, o.Withheld...)
+			if errors.Is(err, book.ErrNewer) {
+				err = fmt.Errorf("%w: %w", edition.ErrNewer, err)
+			}
+			return err
 		},
 	})
 	return errors.Join(err, done())

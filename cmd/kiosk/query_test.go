@@ -41,6 +41,7 @@ func dataFolder(t *testing.T) string {
 		disclosure.SubsidyKind{Head: head("dibao"), Name: "农村低保", Publish: "名单", Aid: "低保"},
 		disclosure.Fund{Head: head("F1"), CatalogueNo: 1, Year: 2025, Name: "耕地地力保护补贴资金", Policies: []string{"Z1"}},
 		disclosure.Policy{Head: head("Z2"), Title: "农机补贴细则", IssuedOn: "2024-05-08", Body: "先买后补。\n机具两年内不能轉賣。"},
+		disclosure.Outline{Head: head("G1"), Char: "𠮷", Path: "m50 -500l900 0l0 200l-900 0", Parts: "土口"},
 		disclosure.Allocation{Head: head("L1"), Fund: "F1", Kind: "gdbt", Year: 2025, Place: asked, Amount: 40000},
 		pay("3组", "王建国", "gdbt", 30000), pay("4组", "王建军", "gdbt", 10000), pay("3组", "王建国", "dibao", 500000),
 	)

@@ -22,6 +22,7 @@ import (
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/kiosk"
 	"mingbai.local/app/screen"
+	"mingbai.local/assets/font"
 	"mingbai.local/assets/icon"
 	"mingbai.local/cmd/internal/pin"
 	"mingbai.local/cmd/kiosk/internal/gate"
@@ -135,6 +136,7 @@ func (p *point) serve() (synced time.Time, err error) {
 		return time.Time{}, fmt.Errorf("serve: %w", err)
 	}
 	p.book, p.number, p.before = b, g.Number, p.openBefore(g.Number)
+	font.Carry(kiosk.Guests(b))
 	p.clock.signed(b.Manifest().PublishedAt)
 	return g.SyncedAt, nil
 }

@@ -1,19 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/office/internal/ledger"
 	"mingbai.local/cmd/office/internal/press"
+	"mingbai.local/cmd/office/internal/typeface"
 	"mingbai.local/sync/trust"
 )
 
@@ -24,13 +28,14 @@ const publishMemory = 192 << 20
 const shownFindings = 10
 
 var publishCommand = command{
-	name: "publish", args: "--data 目录 [--as-of 日期] [--poll-minutes 分钟]",
+	name: "publish", args: "--data 目录 [--as-of 日期] [--poll-minutes 分钟] [--fonts 文件夹]",
 	what:    "把台账里的数据印成新的一期，签名后放进 public 目录",
 	example: "office publish --data /srv/yidu --as-of 2026-11-20",
 	flags: func(f *flag.FlagSet) {
 		dataFlag(f)
 		f.String("as-of", "", "数据截至哪一天，如 2026-11-20；不写就是今天")
 		f.String("poll-minutes", "", "查询机大约每隔几分钟来看一次有没有新数据，1到1440；不写就不变")
+		f.String("fonts", "", "放字体（ttf、otf）的文件夹：查询机字库里没有的生僻字，照这里的字体把字形一起发下去；不写就用 "+typeface.Hanazono)
 		clockFlag(f)
 	},
 	run: runPublish,
@@ -72,6 +77,12 @@ func runPublish(ctx context.Context, e env, c *call) (err error) {
 	if p.Keys.PollMinutes, err = everyMinutes(c.text("poll-minutes")); err != nil {
 		return err
 	}
+	if p.Fonts, err = openFonts(c.text("fonts")); err != nil {
+		return err
+	}
+	if p.Fonts != nil {
+		defer func() { err = errors.Join(err, p.Fonts.Close()) }()
+	}
 	p.Progress = func(what string, rows int64) {
 		if rows == 0 {
 			fmt.Fprintf(e.err, "%s\n", what)
@@ -86,6 +97,20 @@ func runPublish(ctx context.Context, e env, c *call) (err error) {
 		return publishError(err)
 	}
 	return sayPublished(e, r, time.Since(start))
+}
+
+// openFonts opens the fonts of rare characters: of the folder that was named, or, where there are any, of the usual one.
+func openFonts(dir string) (*typeface.Folder, error) {
+	f, err := typeface.Open(cmp.Or(dir, typeface.Hanazono))
+	switch {
+	case err == nil:
+		return f, nil
+	case dir == "" && errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case dir == "":
+		return nil, wrong("没有发布：%s 里的字体读不了（%v）。请重新安装字体（Debian：fonts-hanazono），再发布", typeface.Hanazono, err)
+	}
+	return nil, misused("--fonts “%s”不对：里面没有读得了的 ttf 或 otf 字体（%v）", dir, err)
 }
 
 func clockFlag(f *flag.FlagSet) {
@@ -162,6 +187,9 @@ func sayPublished(e env, r press.Result, took time.Duration) error {
 	}
 	_, err := fmt.Fprintf(e.out, "已发布第%d期，数据截至%s：%d行，%d块，新写%d个文件共%d字节，用时%.1f秒。摘要 %s\n",
 		ed.Number, ed.AsOf.Chinese(), ed.Rows, r.Shards, r.Files, r.Bytes, took.Seconds(), ed.Digest)
+	if err == nil {
+		err = sayRare(e, r.Rare)
+	}
 	if err != nil || len(r.Findings) == 0 {
 		return err
 	}
@@ -178,4 +206,49 @@ func sayPublished(e env, r press.Result, took time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// sayRare says which characters the query points cannot draw as they are, where they stand, what is shown instead and what to do. Those
+// whose outlines travel with the edition are only counted.
+func sayRare(e env, rare []press.Rare) error {
+	outlined := 0
+	var apart, lost []string
+	for _, r := range rare {
+		where := fmt.Sprintf("%s《%s》第%d行", r.Place+r.Dataset.Term, r.Source, r.Row)
+		switch {
+		case r.Outlined:
+			outlined++
+		case r.Parts != "":
+			apart = append(apart, fmt.Sprintf("“%c”（U+%04X），%s，写成（%s）", r.Char, r.Char, where, strings.Join(strings.Split(r.Parts, ""), "+")))
+		default:
+			lost = append(lost, fmt.Sprintf("“%c”（U+%04X），%s", r.Char, r.Char, where))
+		}
+	}
+	var errs error
+	if outlined > 0 {
+		_, errs = fmt.Fprintf(e.out, "有%d个生僻字查询机的字库里没有，字形已经随这一期发下去。\n", outlined)
+	}
+	const fonts = "请在这台电脑上装好花园明朝字体（Debian：apt install fonts-hanazono；别的系统把 HanaMinA.ttf 和 HanaMinB.ttf 放进一个文件夹，用 --fonts 写明），再发布一次。"
+	return errors.Join(
+		errs,
+		sayChars(e, "Z-01 有%d个字，查询机和这台电脑的字体都画不出来，查询机上只能拆开写：", apart, fonts),
+		sayChars(e, "Z-02 有%d个字，没有字体画得出来，也不知道怎么拆，查询机上只能写“（缺字）”：", lost, fonts+"还有这一条，多半是自造字或者打错的字：请核对原来的表，换成标准字，再导入、发布。"),
+	)
+}
+
+// sayChars prints one warning with its first lines; nothing where there are none.
+func sayChars(e env, form string, lines []string, remedy string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	text := "提醒：" + fmt.Sprintf(form, len(lines)) + "\n"
+	for i, line := range lines {
+		if i == shownFindings {
+			text += fmt.Sprintf("  还有%d个没有列出。\n", len(lines)-shownFindings)
+			break
+		}
+		text += "  " + line + "\n"
+	}
+	_, err := fmt.Fprint(e.err, text+"  "+remedy+"\n")
+	return err
 }

@@ -63,6 +63,9 @@ func Encode(head Head, blockRows int, records ...any) (Streams, error) {
 	out := Streams{}
 	head.Datasets = map[string]Dataset{}
 	for _, d := range disclosure.Datasets() {
+		if d.Spare() && len(rows[d.Name]) == 0 {
+			continue
+		}
 		head.Datasets[d.Name] = Dataset{Rows: len(rows[d.Name]), Digest: digest(d, rows[d.Name])}
 		if len(rows[d.Name]) == 0 {
 			continue

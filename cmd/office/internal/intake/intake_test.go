@@ -196,6 +196,7 @@ func TestRefusals(t *testing.T) {
 		"card in an amount":   {text: row(",8.45,", ",6228480402564890018,"), row: 3, column: "数量", says: []string{"银行卡号"}, hides: "6228480402564890018"},
 		"number in a village": {text: row("白水港村", id), row: 3, column: "村", says: []string{"身份证号"}, hides: id},
 		"lost character":      {text: row("李大年", "李\xef\xbf\xbd年"), row: 3, column: "姓名", says: []string{"认不出的字"}},
+		"private character":   {text: row("李大年", "李\ue000年"), row: 3, column: "姓名", says: []string{"自造字", "标准"}, hides: "\ue000"},
 		"control character":   {text: row("李大年", "李\x07年"), row: 3, column: "姓名", says: []string{"控制字符"}},
 		"no such kind":        {file: "某某表.csv", text: payHead + payRow, says: []string{"看不出这是哪种表", "补贴发放"}},
 		"totals are made":     {file: "补贴合计.csv", text: payHead, says: []string{"看不出这是哪种表"}},

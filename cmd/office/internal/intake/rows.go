@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mingbai.local/app/disclosure"
@@ -224,6 +225,11 @@ func (r *reader) clean(heading string, number bool, text string) bool {
 		switch rune, size := utf8.DecodeRuneInString(text[i:]); {
 		case rune == utf8.RuneError:
 			r.refuse(heading, mask(disclosure.Column{}, strings.ToValidUTF8(text, "�")), "有认不出的字", "请把这个字重新输入，或者把文件另存为“CSV UTF-8”后再导入。")
+			return false
+		case unicode.Is(unicode.Co, rune):
+			// Each machine shows something else for it, and the next one nothing.
+			r.refuse(heading, mask(disclosure.Column{}, strings.ReplaceAll(text, string(rune), "□")), "有自造字，别的电脑上显示不出来",
+				"请换成标准字重新输入；输入法里打不出来的，请到派出所核对这个字的标准写法。")
 			return false
 		default:
 			i += size - 1

@@ -39,6 +39,7 @@ type job struct {
 	totals    *totals
 	unnamed   *unnamed
 	audit     disclosure.Audit
+	rare      rarities
 
 	writers  map[string]*edition.Writer // by owner
 	catalogs map[string]trust.Target
@@ -47,7 +48,7 @@ type job struct {
 func newJob(p *Press, out *depot, county ledger.County, current []ledger.Source, e ledger.Edition) *job {
 	j := &job{
 		p: p, depot: out, county: county, edition: e, sources: map[string][]ledger.Source{}, kinds: map[string]disclosure.SubsidyKind{},
-		withdrawn: map[string]bool{}, writers: map[string]*edition.Writer{}, catalogs: map[string]trust.Target{},
+		withdrawn: map[string]bool{}, writers: map[string]*edition.Writer{}, catalogs: map[string]trust.Target{}, rare: rarities{},
 	}
 	for _, s := range current {
 		j.sources[s.Dataset] = append(j.sources[s.Dataset], s)
@@ -110,12 +111,19 @@ func (j *job) print(ctx context.Context) (Result, error) {
 		}
 	}
 	for _, d := range disclosure.Datasets() {
+		if d.Spare() {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
 		}
 		if err := j.dataset(ctx, d); err != nil {
 			return Result{}, err
 		}
+	}
+	met, err := j.outlines()
+	if err != nil {
+		return Result{}, err
 	}
 	refs, err := j.close(before.catalogs)
 	if err != nil {
@@ -132,7 +140,7 @@ func (j *job) print(ctx context.Context) (Result, error) {
 	for _, d := range e.Datasets {
 		j.edition.Rows += d.Rows
 	}
-	r := Result{Edition: j.edition, Shards: len(e.Shards())}
+	r := Result{Edition: j.edition, Shards: len(e.Shards()), Rare: met}
 	found := j.audit.Findings()
 	for i, f := range found {
 		if i == maxFindings {
@@ -496,6 +504,7 @@ func (b *binding) check() error {
 					Source: b.cells[at(b.d, "source")].Text, Row: b.cells[at(b.d, "source_row")].Int,
 				}
 			}
+			b.j.rare.look(text, b.where)
 			b.clean[i] = text
 		}
 	}

@@ -8,7 +8,8 @@
 //
 // Here names end that may not be published: payments of kinds with 只公布合计 become totals by village, those of fewer than
 // five persons by township or county, and payments past their last day are left out. Withdrawals travel as records, because
-// a kiosk must honour them after going back an edition, too.
+// a kiosk must honour them after going back an edition, too. And here the characters are found that the kiosks' fonts lack: their
+// outlines are printed with the edition, in a dataset that an edition without such characters does not have.
 package press
 
 import (
@@ -24,6 +25,7 @@ import (
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/cmd/office/internal/ledger"
+	"mingbai.local/cmd/office/internal/typeface"
 	"mingbai.local/sync/edition"
 	"mingbai.local/sync/trust"
 )
@@ -39,6 +41,8 @@ type Press struct {
 	CountyKey edition.Key
 	// Handout is the file by which this key reaches kiosks that were enrolled with an earlier one; nil where it is the first.
 	Handout []byte
+	// Fonts have the outlines of what the query points' own lack; nil where the office has none.
+	Fonts *typeface.Folder
 	// Scratch is a folder for what does not fit in memory.
 	Scratch string
 	// Progress, where it is set, is told now and then what is being done and how many rows are through.
@@ -57,6 +61,7 @@ type Result struct {
 	Shards, Files int
 	Bytes         int64
 	Findings      []ledger.Finding
+	Rare          []Rare // ascending
 }
 
 // ErrEmpty is what Print fails with where nothing has been taken in.
@@ -182,6 +187,9 @@ func (p *Press) progress(what string, rows int64) {
 func (p *Press) inputs(county ledger.County, current []ledger.Source, asOf disclosure.Date) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "format %d\ncounty %s %s %t\nas of %s\nkey %x\n", edition.Format, county.Code, county.Name, county.Synthetic, asOf, sha256.Sum256(p.CountyKey[:]))
+	if p.Fonts != nil {
+		fmt.Fprintf(h, "fonts %s\n", p.Fonts.ID())
+	}
 	for _, s := range current {
 		fmt.Fprintf(h, "%s\x00%s\x00%s\n", s.Dataset, s.Name, s.SHA256)
 	}

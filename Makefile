@@ -107,9 +107,11 @@ hand-sources: packages
 hand-tables: hand-sources ## train the tables of handwriting anew: the same sources give the same bytes; some minutes
 	go run ./cmd/internal/trainhand -sources out/hand -out assets/hand
 
-bench-input: hand-sources ## measure handwriting beside Zinnia; writes docs/benchmarks/input.json
+# ONLY=actions,hands measures some parts and keeps what the others found: handwriting, surnames, update,
+# dialect, actions, hands.
+bench-input: hand-sources ## measure handwriting beside Zinnia, and names by every method; writes docs/benchmarks/input.json
 	@.ci/install ../cmd/internal/benchinput/packages
-	go run ./cmd/internal/benchinput -sources out/hand -out docs/benchmarks/input.json
+	go run ./cmd/internal/benchinput $(if $(ONLY),-only $(ONLY)) -sources out/hand -out docs/benchmarks/input.json
 
 clean: ## remove what was built and generated
 	rm -rf bin out

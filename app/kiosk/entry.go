@@ -30,7 +30,7 @@ func (m Model) methods(at At) Tabs {
 	browse := at
 	browse.Page, browse.Tab, browse.Text = PageSurnames, "", ""
 	at.Page = PagePeople
-	return m.methodTabs(at, Tab{Icon: "groups", Text: word.Say("people.browse"), On: at.Tab == "", Touch: turn(browse)}, tabTyping)
+	return m.methodTabs(at, Tab{Icon: "groups", Text: word.Say("people.browse"), On: browsing(at), Touch: turn(browse)}, tabTyping)
 }
 
 // searchMethods are the ways to enter what is looked for among everything; those who would rather turn over lists begin with places.

@@ -4,12 +4,17 @@ import (
 	"slices"
 
 	"mingbai.local/app/disclosure"
+	"mingbai.local/app/input"
 	"mingbai.local/app/search"
 	"mingbai.local/assets/word"
 )
 
-// tabTyping is the tab 拼音 of a page where people are found; its first tab is 翻名单.
-const tabTyping = "typing"
+// The tabs of a page where people are found. Its first is 翻名单, where many are asked for by their next character and few are
+// rows; tabRows is 翻名单 with rows however many they are, tabTyping is 拼音.
+const (
+	tabRows   = "rows"
+	tabTyping = "typing"
+)
 
 // How many characters are offered at once, and how many people whose name is only nearly what was typed.
 const (
@@ -135,31 +140,37 @@ func (m Model) peoplePage(at At) page {
 	if _, ok := m.shown.Place(at.Village); !ok {
 		return gonePage()
 	}
-	q := search.Query{Text: at.Text, In: search.InPeople, Village: string(at.Village)}
-	answer := m.lookup(q)
 	e := m.entering(at, m.scopes(at)...)
 	b := []Block{m.villageCrumbs(at.Village)}
 	if at.Kind != "" {
 		b = append(b, m.inListNotice(at))
 	}
+	if at.Tab == "" && e.Answer.Found > rowsAtOnce && len(e.Candidates()) > 0 {
+		return page{body: slices.Concat(b, m.nextCharacter(at, e), []Block{m.methods(at)}), phone: At{Choice: doorSubsidy}}
+	}
+	q := search.Query{Text: at.Text, In: search.InPeople, Village: string(at.Village)}
+	answer := m.lookup(q)
 	field := enteredField(e)
-	field.Placeholder, field.Typing = placeholder(at), at.Tab != ""
+	field.Placeholder, field.Typing = placeholder(at), !browsing(at)
 	if at.Text != "" {
 		field.Found = word.Say("people.found", answer.Found)
 	}
-	if at.Tab == "" {
+	if browsing(at) {
 		typed := at
 		typed.Tab = tabTyping
 		field.Touch = turn(typed)
 	}
 	b = append(b, field)
 	found := at.Text == "" || answer.Found > 0
+	if found && browsing(at) { // characters that were touched are none that were mistyped
+		answer.Near = nil
+	}
 	if found && (at.Tab == tabHand || at.Tab == tabAnyHand) {
 		body, square := m.handPage(at, e, countPeople)
 		return page{body: slices.Concat(b, body, []Block{m.methods(at)}), side: square, phone: At{Choice: doorSubsidy}}
 	}
 	offered := choices(at, e.Candidates(), countPeople)
-	if at.Tab == tabTyping || at.Tab == "" && answer.Found > rowsAtOnce {
+	if at.Tab == tabTyping {
 		b = append(b, offered...)
 	}
 	hits := m.hits(q, at.Offset)
@@ -176,13 +187,41 @@ func (m Model) peoplePage(at At) page {
 		body, onward = noneOf(list, m.nobodyNamed(at, entered(e)))
 	}
 	p := page{body: slices.Concat(b, body, []Block{m.methods(at)}, onward), phone: At{Choice: doorSubsidy}}
-	if at.Tab != "" {
+	if !browsing(at) {
 		p.side = entryPad(at, e)
 	}
 	if at.Tab == tabStrokes { // its keys are few
 		p.side = append(offered, p.side...)
 	}
 	return p
+}
+
+// browsing reports whether lists are turned over, and nothing is entered by hand.
+func browsing(at At) bool { return at.Tab == "" || at.Tab == tabRows }
+
+// nextCharacter asks those who turn over lists for the next character of a name that many people share, as for the surname before.
+// 返回 takes a character back, and all of them are one touch away as rows, those whose name is complete at their head.
+func (m Model) nextCharacter(at At, e input.Entry) []Block {
+	characters := e.Candidates()
+	whole, _ := Lookup(m.shown, search.Query{Text: at.Text, In: search.InPeople, Village: string(at.Village), Whole: true})
+	rows := at
+	rows.Tab, rows.Offset = tabRows, 0
+	buttons := []Button{{Icon: "groups", Text: word.Say("people.all", countPeople(e.Answer.Found)), Touch: Go{rows}}}
+	if whole.Found > 0 {
+		buttons = slices.Insert(buttons, 0, Button{Text: word.Say("people.complete", entered(e), countPeople(whole.Found)), Touch: Go{rows}})
+	}
+	return []Block{
+		Heading{Text: word.Say("people.next", entered(e))},
+		Tiles{
+			Columns: 5, Len: len(characters), Offset: at.Offset, ScrollTo: scroll(at),
+			Tile: func(i int) Tile {
+				to := at
+				to.Text, to.Offset = characters[i].Text, 0
+				return Tile{Text: string(characters[i].Char), Note: countPeople(characters[i].People), Touch: Go{to}}
+			},
+		},
+		Buttons{Items: buttons},
+	}
 }
 
 // placeholder says what to do before anything is entered.

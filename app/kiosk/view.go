@@ -132,7 +132,7 @@ type (
 	}
 	// Doors are the big coloured tiles of home.
 	Doors struct{ Items []Door }
-	// Tiles is a paged grid of equal buttons: townships, surnames. It takes the height that is left.
+	// Tiles is a paged grid of equal buttons: townships, surnames, characters of names. It takes the height that is left.
 	Tiles struct {
 		Columns  int // on a tall panel; a wide one has room for twice as many
 		Len      int

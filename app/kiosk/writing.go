@@ -131,7 +131,10 @@ func (m Model) handPage(at At, e input.Entry, count func(int) string) (body, sid
 	if n := e.Answer.Found; at.Text != "" && n > 0 {
 		list := at
 		list.Tab, list.Passed = "", 0
-		buttons = append(buttons, Button{Text: word.Say("hand.found", count(n)), Filled: true, Touch: turn(list)})
+		if list.Page == PagePeople {
+			list.Tab = tabRows
+		}
+		buttons = append(buttons, Button{Text: word.Say("people.all", count(n)), Filled: true, Touch: turn(list)})
 	}
 	return body, []Block{Square{Ink: w.ink, Hint: hint, Wrote: func(ink *Ink) Msg { return Wrote{ink} }}, Buttons{Items: buttons}}
 }

@@ -27,7 +27,7 @@ func inkOf(char string) *Ink {
 type pupil []string
 
 // clerk knows some characters of the stories; what it does not know is nothing to it.
-var clerk = pupil{"张弘弛", "王玉主", "三二川", "丰羊半", "建健律", "国园圆", "单早旱", "欧殴鸥", "阳阴陌", "文丈叉", "赵起越"}
+var clerk = pupil{"张弘弛", "王玉主", "三二川", "丰羊半", "建健律", "国园圆", "单早旱", "欧殴鸥", "阳阴陌", "文丈叉", "赵起越", "大太犬"}
 
 func (p pupil) Recognise(ink Ink, among map[rune]int, n int) []rune {
 	var out []rune

@@ -297,7 +297,7 @@ func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
 					continue
 				}
 			case kiosk.Buttons:
-				if t, ok := blocks[i+1].(kiosk.Tabs); ok && len(b.Items) == 1 && len(t.Items) <= 3 {
+				if t, ok := blocks[i+1].(kiosk.Tabs); ok && len(b.Items) == 1 && len(t.Items) <= 4 {
 					out = append(out, abreast{b, t})
 					i++
 					continue

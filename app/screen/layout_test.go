@@ -377,10 +377,19 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 // choosable are the words on the characters that can be chosen.
 func choosable(v kiosk.View) map[string]bool {
 	labels := map[string]bool{}
+	add := func(it kiosk.Tile) { labels[it.Text+" "+it.Note] = true }
 	for _, b := range append(slices.Clone(v.Body), v.Side...) {
-		c, ok := b.(kiosk.Candidates)
-		for _, it := range c.Items {
-			labels[it.Text+" "+it.Note] = ok
+		switch b := b.(type) {
+		case kiosk.Candidates:
+			for _, it := range b.Items {
+				add(it)
+			}
+		case kiosk.Tiles:
+			for i := range b.Len {
+				if it := b.Tile(i); utf8.RuneCountInString(it.Text) == 1 {
+					add(it)
+				}
+			}
 		}
 	}
 	return labels
@@ -409,6 +418,25 @@ func TestNamesCanBeEntered(t *testing.T) {
 			t.Errorf("%d of %d characters are offered", shown, len(labels))
 		}
 	})
+}
+
+// TestEnoughCharactersAtOnce: who turns over lists has so many surnames, and characters behind them, before him at once in standard
+// print as docs/decisions/0027 counts touches with.
+func TestEnoughCharactersAtOnce(t *testing.T) {
+	least := map[string][2]int{
+		"1080x1920": {24, 30}, "1920x1080": {24, 30}, "1280x1024": {24, 30}, "1024x768": {24, 30}, "1366x768": {16, 20}, "1280x800": {16, 16},
+	}
+	for _, panel := range panels() {
+		for i, v := range []kiosk.View{surnamesView(), nextView()} {
+			grid := v.Body[2].(kiosk.Tiles)
+			tile := grid.Tile
+			grid.Len, grid.Tile = 72, func(i int) kiosk.Tile { return tile(i % 24) }
+			v.Body[2], v.Body[3] = grid, kiosk.Buttons{Items: []kiosk.Button{button("groups", "看这132人")}}
+			if fit := Layout(v, panel, font.Width).Scrolls[0].Fit; fit < least[panel.String()][i] {
+				t.Errorf("%v: %s shows %d tiles, want %d", panel, v.Page, fit, least[panel.String()][i])
+			}
+		}
+	}
 }
 
 // TestFocusIsInSight: a list that is opened at somebody's row shows it, however few rows the panel has room for.

@@ -183,18 +183,22 @@ func (p *pen) tileGrid(b kiosk.Tiles, t *turn, r Rect) float32 {
 	if p.short {
 		smallest = p.least * 1.1
 	}
-	for cols > 1 && (widest*smallest > width(cols)-inset || width(cols) < p.target) {
+	least, air := p.target, [4]float32{9, 7, 4, 2}
+	if b.Columns >= 4 { // surnames and characters, of which there are many
+		least, air = max(least, candidateMM*p.mm), [4]float32{5, 4, 3, 2}
+	}
+	for cols > 1 && (widest*smallest > width(cols)-inset || width(cols) < least) {
 		cols--
 	}
 	w := width(cols)
-	if widest*tf.size > w-inset {
+	if widest*tf.size > w-inset && b.Columns < 4 { // among surnames the few of two characters alone are written smaller
 		tf.size = max((w-inset)/widest, p.least)
 	}
 	words := tf.size * 1.2
 	if notes {
 		words += nf.size * 1.3
 	}
-	least := max(p.target, words+[4]float32{9, 7, 4, 2}[p.squeeze]*p.mm)
+	least = max(least, words+air[p.squeeze]*p.mm)
 	rows, high := 1, least
 	need := (b.Len + cols - 1) / cols
 	if r.H > 0 {
@@ -242,14 +246,14 @@ func (p *pen) tileBox(tile kiosk.Tile, r Rect, tf, nf face) {
 	default:
 		p.box(r, 4.5*p.mm, p.hue.card, p.hue.primary, p.bold)
 	}
+	sign := tileSign(tile) * tf.size
+	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm-sign)
 	words := tf.size * 1.2
 	if tile.Note != "" {
 		nf, _ = p.fit(tile.Note, nf, p.least*0.8, r.W-3*p.mm)
 		words += nf.size * 1.3
 	}
 	y := r.Y + (r.H-words)/2
-	sign := tileSign(tile) * tf.size
-	tf, ok := p.fit(tile.Text, tf, p.least, r.W-5*p.mm-sign)
 	if !ok {
 		tf = weighed(tile.Text, tf)
 		lines := p.wrap(tile.Text, tf, r.W-4*p.mm)

@@ -156,6 +156,27 @@ func surnamesView() kiosk.View {
 	return v
 }
 
+// nextView is a page on which the character behind a surname is chosen that 132 people have.
+func nextView() kiosk.View {
+	v := surnamesView()
+	v.Page = "people-next"
+	grid := v.Body[2].(kiosk.Tiles)
+	surname := grid.Tile
+	grid.Columns, grid.Len = 5, 72
+	grid.Tile = func(i int) kiosk.Tile {
+		t := surname(i % 24)
+		return kiosk.Tile{Text: string([]rune(t.Text)[:1]), Note: t.Note, Touch: to(fmt.Sprint(t.Text, i))}
+	}
+	v.Body = []kiosk.Block{
+		v.Body[0],
+		kiosk.Heading{Text: "您要找的人叫欧阳建国什么？"},
+		grid,
+		kiosk.Buttons{Items: []kiosk.Button{button("", "就叫欧阳建国的12人"), button("groups", "看这132人")}},
+		v.Body[4],
+	}
+	return v
+}
+
 func people(offset int) kiosk.List {
 	return kiosk.List{
 		Columns: []kiosk.Column{{Weight: 3}, {Weight: 2, Align: kiosk.AlignRight}},
@@ -504,7 +525,7 @@ func rulerView() kiosk.View {
 // views are the pages of the drawings.
 func views() []kiosk.View {
 	return []kiosk.View{
-		homeView(), idleView(), townsView(), surnamesView(), findView(), handView(), strokesView(), personView(), listView(), fundView(), institutionView(),
+		homeView(), idleView(), townsView(), surnamesView(), nextView(), findView(), handView(), strokesView(), personView(), listView(), fundView(), institutionView(),
 		notOnListView(), notPublishedView(), policyView(), staffView(), nearView(true), nearView(false),
 		pinView(), takeView(), meterView(), targetView(), rulerView(),
 	}

@@ -233,7 +233,7 @@ func TestTimeHardlyEverRedraws(t *testing.T) {
 }
 
 func TestAStoryIsReadLineByLine(t *testing.T) {
-	steps, err := parseStory("# a comment\ntouch 查补贴\n\ntype wjg  # typed\nnot see 错误\nsee 812.00元\nshot one\n")
+	steps, err := parseStory("# a comment\ntouch 查补贴\n\ntry 看这\ntype wjg  # typed\nnot see 错误\nsee 812.00元\nshot one\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestAStoryIsReadLineByLine(t *testing.T) {
 	for _, s := range steps {
 		got = append(got, s.verb+"="+s.text)
 	}
-	if want := "touch=查补贴|type=wjg|not see=错误|see=812.00元|shot=one"; strings.Join(got, "|") != want {
+	if want := "touch=查补贴|try=看这|type=wjg|not see=错误|see=812.00元|shot=one"; strings.Join(got, "|") != want {
 		t.Errorf("got %q", strings.Join(got, "|"))
 	}
 	if _, err := parseStory("touch 查补贴\npress 首页"); err == nil || !strings.Contains(err.Error(), "第2行") {

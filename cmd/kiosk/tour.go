@@ -154,7 +154,7 @@ type step struct {
 }
 
 // verbs are what a story can say.
-var verbs = []string{"touch", "type", "see", "not see", "shot"}
+var verbs = []string{"touch", "try", "type", "see", "not see", "shot"}
 
 // parseStory reads a story: one step a line, # begins a comment.
 func parseStory(text string) ([]step, error) {
@@ -167,7 +167,7 @@ func parseStory(text string) ([]step, error) {
 		}
 		at := slices.IndexFunc(verbs, func(v string) bool { return strings.HasPrefix(l, v+" ") })
 		if at < 0 {
-			return nil, fmt.Errorf("走法第%d行“%s”看不懂。每行写一步：touch 字、type 字母、see 字、not see 字、shot 图片名", i+1, l)
+			return nil, fmt.Errorf("走法第%d行“%s”看不懂。每行写一步：touch 字、try 字（有就点）、type 字母、see 字、not see 字、shot 图片名", i+1, l)
 		}
 		steps = append(steps, step{i + 1, verbs[at], strings.TrimSpace(strings.TrimPrefix(l, verbs[at]))})
 	}
@@ -241,6 +241,11 @@ func (w *walker) do(st step) error {
 	switch st.verb {
 	case "touch":
 		return w.touch(st.text)
+	case "try":
+		if a, ok := w.sight().Spot(st.text); ok {
+			return w.tap(a, false)
+		}
+		return nil
 	case "type":
 		for _, r := range st.text {
 			if err := w.key(string(r)); err != nil {

@@ -163,6 +163,7 @@ touch 查补贴
 touch %[5]s
 touch %[6]s
 touch %[7]s
+try 看这
 touch %[2]s
 see %[4]s元
 shot browsed

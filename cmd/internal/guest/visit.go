@@ -16,7 +16,7 @@ var errands = []struct {
 	name string
 	acts []act
 }{
-	{"browse to a person", []act{touch("查补贴"), pick(), pick(), pick(), pick()}},
+	{"browse to a person", []act{touch("查补贴"), pick(), pick(), pick(), try("看这"), pick()}},
 	{"type a name", []act{touch("查补贴"), touch("就在本村"), touch("拼音"), strike(2), pick()}},
 	{"a village's list", []act{touch("查补贴"), touch("就在本村"), touch("看全村名单"), pick(), try(Down), try(Down), try(Up)}},
 	{"a list by amount", []act{touch("查补贴"), touch("就在本村"), touch("看全村名单"), pick(), try("多的在前"), try("按组看")}},

@@ -1,6 +1,10 @@
 // Package speller measures how names are entered by finger (输入) over a made-up county of 400,000 people: how many actions leave a
-// list of eight, how long a touch takes, whether surnames are read rightly, and how a recogniser of handwriting does when it is
-// held to what the index can still reach. cmd/internal/benchinput runs it.
+// list of eight, how long a touch takes, whether surnames and what is said in the county's speech are found, and how a recogniser of
+// handwriting does when it is held to what the index can still reach. cmd/internal/benchinput runs it.
+//
+// Whoever enters a name does as the pages lead: he sees so many tiles or candidates at once, asks for others where his is not among
+// them, and nothing is put right for him. A character that is not recognised costs the touches that the page asks for then, and
+// a name that cannot be entered by a method counts as the longest.
 package speller
 
 import (
@@ -9,16 +13,12 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"mingbai.local/app/disclosure"
 	"mingbai.local/app/input"
-	"mingbai.local/app/pinyin"
 	"mingbai.local/app/sample"
 	"mingbai.local/app/search"
-	"mingbai.local/assets/reading"
-	"mingbai.local/assets/stroke"
 	"mingbai.local/cmd/internal/figures"
 )
 
@@ -61,15 +61,20 @@ func Make(payments int) (*County, error) {
 		return nil, err
 	}
 	c := &County{names: map[string][]string{}, villages: slices.Sorted(maps.Keys(people))}
+	return c, c.open(people)
+}
+
+// open makes an index of the people, and lets go of them.
+func (c *County) open(people map[string]map[key]bool) error {
 	sections, err := c.sections(people)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	people = nil
+	clear(people)
 	c.heap = heap()
 	x, err := search.Open(func(name string) ([]byte, error) { return sections[name], nil }, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.Lexicon = func(q search.Query) (a search.Answer) {
 		if err := x.Find(q, &a); err != nil {
@@ -77,7 +82,7 @@ func Make(payments int) (*County, error) {
 		}
 		return a
 	}
-	return c, nil
+	return nil
 }
 
 func (c *County) sections(people map[string]map[key]bool) (map[string][]byte, error) {
@@ -135,129 +140,6 @@ func (c *County) draw(r *rand.Rand, villages []string) (village, name string) {
 	}
 }
 
-// What a page shows at once.
-const (
-	rows       = 8
-	candidates = 8
-	tiles      = 24
-)
-
-// way (走法) is a method of entering a name, one action after another.
-type way struct {
-	name string
-	// next returns the text after one more action towards a name, or the number of actions where the next text takes several.
-	next func(e input.Entry, name []rune) (text string, actions int)
-}
-
-var ways = []way{
-	{"browse", func(e input.Entry, name []rune) (string, int) {
-		shown := candidates
-		if e.Text == "" {
-			shown = tiles
-		}
-		return choose(e, name, shown)
-	}},
-	{"initials", func(e input.Entry, name []rune) (string, int) {
-		at := len([]rune(e.Text))
-		if at == len(name) {
-			return "", 0
-		}
-		readings := pinyin.NameReadings(string(name))[at]
-		if len(readings) == 0 {
-			return "", 0
-		}
-		return e.Text + readings[0][:1], 1
-	}},
-	{"pinyin", func(e input.Entry, name []rune) (string, int) {
-		settled, open := input.Parts(e.Text)
-		if text, n := choose(e, name, candidates); n == 1 {
-			return text, 1
-		}
-		at := len([]rune(settled))
-		if at == len(name) {
-			return "", 0
-		}
-		readings := pinyin.NameReadings(string(name))[at]
-		if len(readings) == 0 || len(open) == len(readings[0]) {
-			return choose(e, name, candidates)
-		}
-		return settled + readings[0][:len(open)+1], 1
-	}},
-	{"strokes", func(e input.Entry, name []rune) (string, int) {
-		settled, open := input.Parts(e.Text)
-		if text, n := choose(e, name, candidates); n == 1 {
-			return text, 1
-		}
-		at := len([]rune(settled))
-		if at == len(name) {
-			return "", 0
-		}
-		code := stroke.Code(name[at])
-		if n := len([]rune(open)); n < len(code) {
-			return e.Text + string(search.Stroke(int(code[n]-'0'))), 1
-		}
-		return choose(e, name, candidates)
-	}},
-}
-
-// choose chooses the next character of a name, when so many are shown at once: an action, and one for each time that others have
-// to be asked for.
-func choose(e input.Entry, name []rune, shown int) (text string, actions int) {
-	for i, c := range e.Candidates() {
-		if strings.HasPrefix(string(name), c.Text) || strings.HasPrefix(pinyin.FoldText(string(name)), pinyin.FoldText(c.Text)) {
-			return c.Text, 1 + i/shown
-		}
-	}
-	return "", 0
-}
-
-// Actions counts the actions until no more than eight people are left, or the name is complete: by each method, where a village
-// was chosen, where only a town was, and in the village of the kiosk by the method that is on.
-func (c *County) Actions(t *figures.Table) {
-	const drawn = 1000
-	all := map[string][]float64{}
-	villages := c.ofSize(1_200, 1_800)
-	for _, w := range ways {
-		for _, in := range []string{"village", "township"} {
-			r := rand.New(rand.NewPCG(9, 1))
-			stuck := 0
-			var counts []float64
-			for range drawn {
-				village, name := c.draw(r, villages)
-				q := search.Query{In: search.InPeople, Village: village}
-				if in == "township" {
-					q = search.Query{In: search.InPeople, Town: village[:9] + "000"}
-				}
-				n, ok := c.walk(w, q, name)
-				if !ok {
-					stuck++
-				}
-				counts = append(counts, float64(n))
-			}
-			all[in] = append(all[in], counts...)
-			note := fmt.Sprintf("%d names of %d villages of about 1,500 people, to no more than %d people or the whole name; p90 %.0f, mean %.2f; %d could not be entered so", drawn, len(villages), rows, quantile(counts, 0.9), mean(counts), stuck)
-			t.Add("actions_"+in+"_"+w.name+"_median", quantile(counts, 0.5), "actions", note)
-		}
-	}
-	t.Add("actions_village_median", quantile(all["village"], 0.5), "actions", "of all methods alike, in a village")
-	t.Add("actions_village_p90", quantile(all["village"], 0.9), "actions", "of all methods alike, in a village")
-}
-
-// walk counts the actions until few are left; it is not ok where the way does not go on.
-func (c *County) walk(w way, q search.Query, name string) (actions int, ok bool) {
-	for text := ""; ; {
-		e := c.Lexicon.Enter(text, q)
-		if e.Answer.Found <= rows || text == name {
-			return actions, true
-		}
-		next, n := w.next(e, []rune(name))
-		if n == 0 {
-			return actions, false
-		}
-		text, actions = next, actions+n
-	}
-}
-
 // Update measures what a touch of a key takes until its hits, keys and candidates are known, as the page for everything asks for
 // them: within the village and, for complete names, within the county.
 func (c *County) Update(t *figures.Table) {
@@ -273,7 +155,7 @@ func (c *County) Update(t *figures.Table) {
 func (c *County) touches(r *rand.Rand, names int, each func(time.Duration)) {
 	for range names {
 		village, name := c.draw(r, c.villages)
-		w := ways[r.IntN(len(ways))]
+		w := fingers[r.IntN(len(fingers))]
 		own := search.Query{In: search.InPeople, Village: village}
 		for text, n := "", 0; n < 12; n++ {
 			from := time.Now()
@@ -292,118 +174,6 @@ func (c *County) touches(r *rand.Rand, names int, each func(time.Duration)) {
 			text = next
 		}
 	}
-}
-
-// Surnames counts the surnames of the table that are offered where they are typed as they are read as surnames.
-func Surnames(t *figures.Table) error {
-	var b search.Builder
-	const village = "420581101201"
-	b.Village(search.Village{Code: village, Scope: []string{village}})
-	read := map[string]string{}
-	var people []search.Person
-	for line := range strings.Lines(reading.Surnames()) {
-		surname, syllables, _ := strings.Cut(strings.TrimSpace(line), ",")
-		if surname == "surname" || syllables == "" {
-			continue
-		}
-		read[surname] = strings.Trim(strings.NewReplacer("1", "", "2", "", "3", "", "4", "", " ", "").Replace(syllables), " ")
-		people = append(people, search.Person{Village: village, Name: surname + "建国", Type: "户", Years: []search.YearSum{{Year: 2025, Payments: 1, Sum: 1}}})
-	}
-	if err := b.People(village, people, 0); err != nil {
-		return err
-	}
-	sections, err := b.Finish()
-	if err != nil {
-		return err
-	}
-	x, err := search.Open(func(name string) ([]byte, error) { return sections[name], nil }, nil)
-	if err != nil {
-		return err
-	}
-	right := 0
-	for surname, letters := range read {
-		var a search.Answer
-		if err := x.Find(search.Query{In: search.InPeople, Village: village, Text: letters + "jianguo", Limit: len(read)}, &a); err != nil {
-			return err
-		}
-		if slices.ContainsFunc(a.Hits, func(h search.Hit) bool { return h.Title == surname+"建国" && h.Why == search.WhyPinyin }) {
-			right++
-		}
-	}
-	t.Add("surname_readings_right", float64(right)/float64(len(read)), "fraction", fmt.Sprintf("%d of %d surnames with a reading of their own are found by it", right, len(read)))
-	return nil
-}
-
-// Hand (手) writes characters and recognises them. Write returns false where it has no sample of a character.
-type Hand interface {
-	Write(char rune) (ink any, ok bool)
-	Recognise(ink any, among map[rune]int, n int) []rune
-}
-
-// Hands measures the handwriting of hands over the whole county, each character held to what can follow there. The figures without
-// a name are of the first hand.
-func (c *County) Hands(t *figures.Table, hands ...NamedHand) {
-	const names = 700
-	for i, h := range hands {
-		r := rand.New(rand.NewPCG(9, 3))
-		var chars, top1, top5, whole, tried int
-		for skipped := 0; tried < names && skipped < 20*names; {
-			_, name := c.draw(r, c.villages)
-			inks, ok := inkOf(h, name)
-			if !ok {
-				skipped++
-				continue
-			}
-			tried++
-			good := true
-			for k, char := range []rune(name) {
-				e := c.Lexicon.Enter(string([]rune(name)[:k]), search.Query{In: search.InPeople})
-				list := h.Recognise(inks[k], e.Among(), candidates)
-				at := slices.Index(list, char)
-				chars++
-				if at == 0 {
-					top1++
-				}
-				if at >= 0 && at < 5 {
-					top5++
-				}
-				good = good && at >= 0
-			}
-			if good {
-				whole++
-			}
-		}
-		if tried == 0 {
-			t.Remark("speller_"+h.Name, "no name of the county can be written by this hand")
-			continue
-		}
-		suffix := "_" + h.Name
-		if i == 0 {
-			suffix = ""
-		}
-		note := fmt.Sprintf("%d characters of %d names written by %s, over a county of %d people", chars, tried, h.Name, c.People)
-		t.Add("speller_char_top1"+suffix, float64(top1)/float64(chars), "fraction", note)
-		t.Add("speller_char_top5"+suffix, float64(top5)/float64(chars), "fraction", note)
-		t.Add("names_without_correction"+suffix, float64(whole)/float64(tried), "fraction", "every character among the eight offered when it is written once; "+note)
-	}
-}
-
-// NamedHand (写的人) is a hand with a name for its figures.
-type NamedHand struct {
-	Name string
-	Hand
-}
-
-func inkOf(h Hand, name string) ([]any, bool) {
-	var inks []any
-	for _, char := range name {
-		ink, ok := h.Write(char)
-		if !ok {
-			return nil, false
-		}
-		inks = append(inks, ink)
-	}
-	return inks, true
 }
 
 func quantile(list []float64, q float64) float64 {

@@ -61,8 +61,8 @@ screen: build ## the built kiosk in a real window under Xvfb, touched by real to
 pages: ## paint docs/pages anew, the pictures of every page that tests compare with
 	go test -count=1 ./app/screen -run Masters -masters
 
-# Needs rime-data-stroke. The same dictionary gives the same bytes, which a test knows by their hash.
-strokes: ## make the table of strokes anew from Debian's rime-data-stroke
+# Needs rime-data-stroke and unicode-data. The same sources give the same bytes, which a test knows by their hash.
+strokes: hand-sources ## make the table of strokes anew from Debian's rime-data-stroke
 	cd tools && go run ./strokes
 
 # Needs out/hand from make hand-sources. The same font and source give the same bytes.

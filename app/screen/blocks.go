@@ -9,12 +9,6 @@ import (
 	"mingbai.local/app/kiosk"
 )
 
-// pad is the letter pad of a low panel, with the other methods on its free places.
-type pad struct {
-	kiosk.Keys
-	others []kiosk.Tab
-}
-
 // asked is a way and the question at its end on one line; abreast is buttons next to tabs; paired is tabs next to tabs. They
 // save height on wide panels.
 type (
@@ -95,8 +89,6 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 				most: func(p *pen, w float32) float32 { return min(w, squareMostMM*p.mm) },
 			})
 		case kiosk.Keys:
-			out = append(out, keysPart(pad{Keys: b}))
-		case pad:
 			out = append(out, keysPart(b))
 		case kiosk.Meter:
 			out = append(out, part{draw: func(p *pen, r Rect) float32 { return p.meter(b, r) }})
@@ -124,7 +116,7 @@ func (p *pen) parts(blocks []kiosk.Block) []part {
 	return out
 }
 
-func keysPart(k pad) part {
+func keysPart(k kiosk.Keys) part {
 	return part{
 		draw: func(p *pen, r Rect) float32 { return p.keys(k, r) }, grow: 0.3, foot: true,
 		most: func(p *pen, w float32) float32 { return p.dry().keys(k, Rect{W: w, H: 1e6}) },
@@ -654,7 +646,7 @@ func (p *pen) candidateRows() int {
 	return 3
 }
 
-func (p *pen) keys(k pad, r Rect) float32 {
+func (p *pen) keys(k kiosk.Keys, r Rect) float32 {
 	type cell struct {
 		text  string
 		touch kiosk.Msg
@@ -662,8 +654,8 @@ func (p *pen) keys(k pad, r Rect) float32 {
 	}
 	var cells []cell
 	letters, cols := k.Letters, 7
-	if p.short && len(k.Nine) > 0 {
-		letters, cols = k.Nine, 4
+	if p.nine && len(k.Nine) > 0 {
+		letters, cols = k.Nine, 5
 	}
 	if p.wide && len(letters) <= 5 {
 		cols = 4
@@ -672,25 +664,22 @@ func (p *pen) keys(k pad, r Rect) float32 {
 		cells = append(cells, cell{l.Text, l.Touch, false})
 	}
 	cells = append(cells, cell{k.Back.Text, k.Back.Touch, true}, cell{k.Clear.Text, k.Clear.Touch, true})
-	for _, t := range k.others {
-		cells = append(cells, cell{t.Text, t.Touch, true})
-	}
 	gap := 3 * p.mm
 	if p.short {
 		gap = 2 * p.mm
 	}
-	least := [4]float32{21, 20, 18, 15}[p.squeeze] * p.mm
-	if p.short {
-		least = 15 * p.mm
+	least, most := [4]float32{21, 20, 18, 15}[p.squeeze]*p.mm, 32*p.mm
+	if p.over || !p.wide { // hardly higher than they have to be: they keep their place whatever is offered above them
+		least, most = [2]float32{20, 16}[one(p.drops >= dropLines)]*p.mm, [2]float32{24, 26}[one(p.wide && !p.nine)]*p.mm
 	}
-	for cols > 5 && (r.W-gap*float32(cols-1))/float32(cols) < min(20*p.mm, least*1.03) {
+	for cols > 5 && (r.W-gap*float32(cols-1))/float32(cols) < 20*p.mm {
 		cols--
 	}
 	rows := (len(cells) + cols - 1) / cols
 	w := (r.W - gap*float32(cols-1)) / float32(cols)
 	high := least
 	if r.H > 0 {
-		high = min(max(least, (r.H-gap*float32(rows-1))/float32(rows)), [2]float32{26, 32}[one(p.wide)]*p.mm)
+		high = min(max(least, (r.H-gap*float32(rows-1))/float32(rows)), most)
 	}
 	f := face{min(1.25*p.body, high*0.62), true}
 	for i, c := range cells {
@@ -702,7 +691,7 @@ func (p *pen) keys(k pad, r Rect) float32 {
 		if c.word {
 			cf = face{min(p.body, f.size), true}
 		}
-		cf, _ = p.fit(c.text, cf, p.least*0.9, w-1.5*p.mm)
+		cf, _ = p.fit(c.text, cf, p.least*0.9, w-3*p.mm)
 		p.box(box, 4.5*p.mm, ground, edge, p.hair)
 		p.word(box.X+w/2, box.Y, high, c.text, cf, fg, centre)
 		p.area(Area{Rect: box, Face: box, Radius: 4.5 * p.mm, Press: p.hue.shade, Msg: c.touch, Label: c.text, Key: true})

@@ -39,7 +39,7 @@ func layout(v kiosk.View, panel Panel, width Measurer, hue palette) Frame {
 			if p == nil || !c.fits || d.fits && d.rows > c.rows {
 				p, c = q, d
 			}
-			if c.fits && c.rows >= wantedRows[size] {
+			if c.fits && c.rows >= p.rows {
 				break
 			}
 		}
@@ -168,6 +168,10 @@ func (p *pen) place(v kiosk.View, panel Panel, under bool) composed {
 	}
 	if p.wide && len(side) > 0 && len(body) > 0 {
 		for _, share := range p.shares(body, side) {
+			if p.writes {
+				l, r := p.raised(body, side)
+				consider(p.beside(l, r, area, share)...)
+			}
 			consider(p.beside(body, side, area, share)...)
 			if l, r := tailUnder(body, side); len(l) > 0 && len(l) < len(body) { // what closes the page stands under the list
 				consider(p.beside(l, r, area, share)...)
@@ -177,9 +181,10 @@ func (p *pen) place(v kiosk.View, panel Panel, under bool) composed {
 	if c.columns == nil || !own && (p.short || !c.fits) {
 		consider(column{Rect: area, parts: p.parts(p.oneColumn(v, body, side))})
 	}
-	if all := slices.Concat(body, side); p.wide && !c.fits && !slices.ContainsFunc(all, needsWidth) { // parted wherever it helps
+	enough := func() bool { return c.fits && c.rows >= p.rows }
+	if all := slices.Concat(body, side); p.wide && !enough() && !p.writes && !slices.ContainsFunc(all, needsWidth) { // parted wherever it helps
 		for _, at := range partings(all) {
-			if c.fits {
+			if enough() {
 				break
 			}
 			for _, share := range []float32{0.5, 0.42, 0.34} {
@@ -309,13 +314,7 @@ func (p *pen) tighten(blocks []kiosk.Block) []kiosk.Block {
 	return out
 }
 
-func isKeys(b kiosk.Block) bool {
-	switch b.(type) {
-	case kiosk.Keys, pad:
-		return true
-	}
-	return false
-}
+func isKeys(b kiosk.Block) bool { _, ok := b.(kiosk.Keys); return ok }
 
 // isSquare reports whether a block is as high as it is wide, so that on a wide panel it has a column of its own.
 func isSquare(b kiosk.Block) bool {
@@ -346,11 +345,8 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 		body = slices.DeleteFunc(body, isNews)
 		side = slices.DeleteFunc(side, isNews)
 	}
-	if p.short {
-		body, side = mergeTabs(body, side)
-		if p.drops >= dropLines && slices.ContainsFunc(side, isKeys) {
-			body = slices.DeleteFunc(body, func(b kiosk.Block) bool { _, ok := b.(kiosk.Candidates); return ok })
-		}
+	if p.wide && slices.ContainsFunc(side, isKeys) {
+		body, side = p.raised(body, side)
 	}
 	if !p.wide || len(side) > 0 {
 		return body, side, true
@@ -388,7 +384,7 @@ func (p *pen) arrange(v kiosk.View) (body, side []kiosk.Block, own bool) {
 // needsWidth reports whether a block is made for the whole width of a page.
 func needsWidth(b kiosk.Block) bool {
 	switch b.(type) {
-	case kiosk.Doors, kiosk.Hero, kiosk.News, kiosk.Tiles, kiosk.Keys, pad:
+	case kiosk.Doors, kiosk.Hero, kiosk.News, kiosk.Tiles, kiosk.Keys:
 		return true
 	}
 	return false
@@ -441,26 +437,29 @@ func tellsOfList(b kiosk.Block) bool {
 	return false
 }
 
-// mergeTabs moves the other methods of entering a name onto the free places of the letter pad, which a low panel needs for
-// its keys.
-func mergeTabs(body, side []kiosk.Block) (b, s []kiosk.Block) {
-	k := slices.IndexFunc(side, isKeys)
-	t := slices.IndexFunc(body, func(b kiosk.Block) bool { _, ok := b.(kiosk.Tabs); return ok })
-	if k < 0 || t < 0 {
-		return body, side
+// raised moves the methods of entering a name to the top of the column of keys, or of what is written in, which leaves the other
+// column to what is found. The characters that can be chosen follow them where the keys leave them the room.
+func (p *pen) raised(body, side []kiosk.Block) (b, s []kiosk.Block) {
+	moves := func(b kiosk.Block) bool {
+		switch b.(type) {
+		case kiosk.Tabs:
+			return true
+		case kiosk.Candidates:
+			return p.over && !p.writes
+		}
+		return false
 	}
-	var others []kiosk.Tab
-	for _, tab := range body[t].(kiosk.Tabs).Items {
-		if !tab.On && tab.Touch != nil {
-			others = append(others, tab)
+	var above []kiosk.Block
+	for _, b := range body {
+		if moves(b) {
+			above = append(above, b)
 		}
 	}
-	if len(others) > 3 {
-		return body, side
-	}
-	side[k] = pad{side[k].(kiosk.Keys), others}
-	return slices.Delete(body, t, t+1), side
+	slices.SortStableFunc(above, func(a, b kiosk.Block) int { return one(isOffer(a)) - one(isOffer(b)) })
+	return slices.DeleteFunc(slices.Clone(body), moves), append(above, side...)
 }
+
+func isOffer(b kiosk.Block) bool { _, ok := b.(kiosk.Candidates); return ok }
 
 // liftCrumbs takes the crumbs out of the body and their last word into the band.
 func liftCrumbs(body []kiosk.Block, title string) ([]kiosk.Block, string) {

@@ -273,6 +273,12 @@ const keyMM, neverMM = 20, 15
 // much of what can be touched on it is as large as anywhere else is asked below.
 func low(p Panel) bool { return float32(p.HeightPx)/p.mm() < 150 }
 
+// nine reports whether letters share nine keys: on the low panel, and in larger print on the one of 194 mm.
+func nine(fr Frame) bool {
+	h := float32(fr.Panel.HeightPx) / fr.Panel.mm()
+	return low(fr.Panel) || h < 200 && fr.Size > kiosk.TextStandard
+}
+
 // tabled is the size that a place to touch is to have.
 func tabled(a Area, size kiosk.TextSize) (w, h float32) {
 	switch {
@@ -352,7 +358,7 @@ func TestWhatAPageIsForIsNeverLeftOut(t *testing.T) {
 				}
 			case kiosk.Keys:
 				keys := b.Letters
-				if low(fr.Panel) && len(b.Nine) > 0 {
+				if nine(fr) && len(b.Nine) > 0 {
 					keys = b.Nine
 				}
 				for _, k := range keys {
@@ -439,6 +445,68 @@ func TestEnoughCharactersAtOnce(t *testing.T) {
 	}
 }
 
+// TestKeysKeepTheirPlace: who taps the same place again strikes the same key, whatever is offered for what was typed before. A page
+// that is written smaller for what came to it may move them.
+func TestKeysKeepTheirPlace(t *testing.T) {
+	for _, panel := range panels() {
+		for size := kiosk.TextStandard; size <= kiosk.TextLargest; size++ {
+			for _, page := range []func() kiosk.View{findView, strokesView} {
+				var before Frame
+				for n := range 9 {
+					v := page()
+					v.TextSize = size
+					for _, blocks := range [][]kiosk.Block{v.Body, v.Side} {
+						if i := slices.IndexFunc(blocks, isOffer); i >= 0 {
+							few := offered("换一批字")
+							few.Items = few.Items[:n]
+							blocks[i] = few
+						}
+					}
+					fr := Layout(v, panel, font.Width)
+					for _, a := range before.Areas {
+						x, y := a.X+a.W/2, a.Y+a.H/2
+						if b, _ := fr.At(x, y); a.Key && fr.Size == before.Size && b.Label != a.Label {
+							t.Errorf("%v, text size %d, %s: where %s was is %q once %d characters are offered", panel, size, v.Page, a.Label, b.Label, n)
+						}
+					}
+					before = fr
+				}
+			}
+		}
+	}
+}
+
+// TestMethodsAreNoKeys: on a page with keys the methods of entering stand in a row of their own above the keys, one of them taken.
+func TestMethodsAreNoKeys(t *testing.T) {
+	methods := strings.Fields("翻名单 手写 拼音 笔画")
+	seen := 0
+	everyPage(t, func(t *testing.T, v kiosk.View, fr Frame, mm float32) {
+		if !slices.ContainsFunc(v.Side, isKeys) {
+			return
+		}
+		var row []Area
+		for _, a := range fr.Areas {
+			if slices.Contains(methods, a.Label) {
+				row = append(row, a)
+			}
+		}
+		for _, a := range row {
+			seen++
+			if a.Key || a.Y != row[0].Y {
+				t.Errorf("%s stands among the keys, or apart from the other methods", a.Label)
+			}
+			for _, k := range fr.Areas {
+				if k.Key && k.Y < a.Y+a.H {
+					t.Errorf("the key %s stands beside or above %s", k.Label, a.Label)
+				}
+			}
+		}
+	})
+	if seen < 500 {
+		t.Errorf("only %d methods were met", seen)
+	}
+}
+
 // TestFocusIsInSight: a list that is opened at somebody's row shows it, however few rows the panel has room for.
 func TestFocusIsInSight(t *testing.T) {
 	for _, panel := range panels() {
@@ -469,15 +537,8 @@ func TestFocusIsInSight(t *testing.T) {
 // fewRows are the pages on which fewer rows of a list are shown than kiosk.md asks, and why; on all but the low panel, which is
 // 136 mm high, only in larger print.
 var fewRows = map[string]string{
-	"1280x800/people-near":    "the field, that nobody has the name, the list's title and two rows of buttons stand around two rows",
-	"1366x768/people-near":    "the same on 194 mm in larger print",
-	"1024x768/people-near":    "the same beside a letter pad 305 mm wide in all",
-	"1280x800/person-long":    "an amount of nine digits and a name of twelve characters take three lines of a row",
-	"1366x768/person":         "two rows of buttons of 28 mm stand under a row of three lines",
-	"1366x768/people":         "the field and two rows of buttons of 28 mm stand around rows of 30 and more",
-	"1366x768/people-strokes": "the same around rows of 30 and more, beside the strokes",
-	"1024x768/search":         "the methods of entering stand under it, and the names of funds take two lines",
-	"1366x768/search":         "the names of funds take two lines beside the letter pad",
+	"1280x800/person-long": "an amount of nine digits and a name of twelve characters take three lines of a row",
+	"1366x768/people-near": "the field, that nobody has the name, the list's title and a button stand around rows of 30 and more",
 }
 
 // TestAListShowsEnoughOfItself: three rows at least on every panel and two in the largest print, six and more of a village's list

@@ -55,9 +55,12 @@ type measures struct {
 	mm      float32
 	wide    bool    // what is beside the body stands to its right
 	short   bool    // under 150 mm high: targets give way to what has to be read
+	nine    bool    // letters share nine keys: too low for 26 beside a list, or for 26 in larger print
+	over    bool    // there is room for what can be chosen between methods and keys
 	squeeze int     // 0 is as drawn, 3 is as tight as it gets
 	body    float32 // em of running text
 	least   float32 // em under which nothing is written
+	rows    int     // of its list that a page is to show
 	result  float32 // em under which no name and no amount of a result is written
 	target  float32 // side of what is touched
 	row     float32 // height of a list's row
@@ -81,7 +84,7 @@ func measure(p Panel, size kiosk.TextSize, squeeze int, scale float32) measures 
 	easy := min(max(min(w, h)/34, 6.6), 7.8)
 	body := [3]float32{easy, max(8.4, easy*1.2), max(10, easy*1.38)}[i]
 	m := measures{
-		mm: mm, wide: w > h*1.1, short: h < 150, squeeze: squeeze,
+		mm: mm, rows: wantedRows[i], wide: w > h*1.1, short: h < 150, nine: h < 150 || i > 0 && h < 200 && w > h, squeeze: squeeze,
 		least:  up([3]float32{5, 6, 7}[i] * mm),
 		result: up([3]float32{9, 11, 14}[i] * mm),
 		target: [3]float32{22, 25, 28}[i] * mm,
@@ -91,6 +94,7 @@ func measure(p Panel, size kiosk.TextSize, squeeze int, scale float32) measures 
 		pad:  [4]float32{7, 6, 4.5, 3}[squeeze] * mm,
 		hair: max(1, round(0.5*mm)), bold: max(2, round(0.8*mm)),
 	}
+	m.over = m.nine || h > 280
 	if m.short {
 		if squeeze > 0 { // what is touched gives way last but one
 			m.target = [3]float32{15, 16, 17}[i] * mm

@@ -32,7 +32,12 @@ const (
 // visit opens the built kiosk on the whole of a panel and goes home.
 func visit(t *testing.T, data string) *guest.Guest {
 	t.Helper()
-	g, err := guest.Visit(shared.kiosk, data, panelWidth, panelHeight)
+	return visitOn(t, data, panelWidth, panelHeight)
+}
+
+func visitOn(t *testing.T, data string, width, height int) *guest.Guest {
+	t.Helper()
+	g, err := guest.Visit(shared.kiosk, data, width, height)
 	if err != nil {
 		t.Fatal(err)
 	}

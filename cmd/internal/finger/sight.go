@@ -15,6 +15,7 @@ type Sight struct {
 	Texts   []string `json:"texts"` // in the order of reading
 	Areas   []Area   `json:"areas"`
 	Scrolls []Scroll `json:"scrolls"`
+	Square  Area     `json:"square"` // to write in; nothing on other pages
 }
 
 // Area is a place to touch, in pixels of the window (触摸区).

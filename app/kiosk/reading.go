@@ -83,7 +83,11 @@ func (r *reader) block(b Block) bool {
 	case Tiles:
 		r.tiles(b)
 	case Prose:
-		for _, p := range b.Paragraphs {
+		for i, p := range b.Paragraphs {
+			if i == 0 && b.Person != "" {
+				r.name(&r.rest, b.Person)
+				p = strings.TrimPrefix(p, b.Person)
+			}
 			r.say(&r.rest, p)
 		}
 	case Cards:
@@ -148,9 +152,14 @@ func (r *reader) tellsPeople() bool {
 }
 
 func (r *reader) heading(b Heading) {
-	if r.page == PageIncumbent {
+	name, rest, compared := strings.Cut(b.Text, "：") // 单国强：和去年比
+	switch {
+	case r.page == PageIncumbent:
 		r.name(&r.title, b.Text)
-	} else {
+	case r.page == PagePerson && compared:
+		r.name(&r.title, name)
+		r.say(&r.title, rest)
+	default:
 		r.say(&r.title, b.Text)
 	}
 	r.say(&r.title, b.Note)
@@ -267,8 +276,11 @@ func (r *reader) tell(text string) {
 	}
 }
 
-// isName reports whether a cell is a person's name: large, on a page of people, and no longer than names are.
+// isName reports whether a cell is a person's name: said to be one, or large, on a page of people, and no longer than names are.
 func (r *reader) isName(c Cell) bool {
+	if c.Person {
+		return true
+	}
 	name, _, _ := strings.Cut(c.Text, "（")
 	return c.Style == StyleName && r.tellsPeople() && c.Text != "" && utf8.RuneCountInString(name) <= longestName
 }

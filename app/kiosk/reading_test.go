@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"mingbai.local/app/book"
+	"mingbai.local/app/search"
 	"mingbai.local/app/speech"
 )
 
@@ -164,6 +166,41 @@ func TestRowsOnShowAreRead(t *testing.T) {
 				t.Errorf("from %d, %d rows: %v, %v", c.from, c.rows, name, rest)
 			}
 		}
+	}
+}
+
+// TestPeopleAreReadAsPeople: 单国强 is shàn wherever he stands, in front of a comparison, among what a search has found, on what is taken away.
+func TestPeopleAreReadAsPeople(t *testing.T) {
+	m := started(t)
+	for where, v := range map[string]View{
+		"a year beside the year before": {Page: PagePerson, Body: m.comparePage(At{Page: PagePerson}, book.Person{Name: "单国强", Village: baishui}).body},
+		"found in an institution": {Page: PageSearch, Body: []Block{List{Len: 1, Row: func(int) Row {
+			return m.hitRow(search.Hit{Kind: search.KindIncumbent, Title: "单国强", Place: "宜都市财政局"})
+		}}}},
+	} {
+		phrases := reading(v, 0, 0)
+		if !slices.Contains(phrases, speech.Phrase{Text: "单国强", Name: true}) || len(phrases) < 2 {
+			t.Errorf("%s: %v", where, phrases)
+		}
+	}
+	people := 0
+	for _, m := range taken(t, m) {
+		phrases := reading(m.View(), 0, 0)
+		p, ok := m.shown.Person(m.at.Ref)
+		if !ok {
+			if i := slices.IndexFunc(phrases, func(p speech.Phrase) bool { return p.Name }); i >= 0 {
+				t.Errorf("%+v: %s is nobody", m.at, phrases[i].Text)
+			}
+			continue
+		}
+		people++
+		name := func(q speech.Phrase) bool { return q.Text == p.Name }
+		if i := slices.IndexFunc(phrases, name); i < 0 || !phrases[i].Name || slices.IndexFunc(phrases[i+1:], name) >= 0 {
+			t.Errorf("taken away: %v", phrases)
+		}
+	}
+	if people == 0 {
+		t.Error("nobody was taken away")
 	}
 }
 

@@ -119,7 +119,10 @@ func (m Model) hitRow(h search.Hit) Row {
 		}
 		return m.personRow(At{}, h)
 	}
-	row := Row{Cells: []Cell{{Text: h.Title, Style: StyleStrong, Chip: whyChip(h.Why), Lines: nonEmpty(h.Place, h.Excerpt.Marked())}, {Lines: []string{kindWords(h.Kind)}}}}
+	row := Row{Cells: []Cell{
+		{Text: h.Title, Style: StyleStrong, Person: h.Kind == search.KindIncumbent, Chip: whyChip(h.Why), Lines: nonEmpty(h.Place, h.Excerpt.Marked())},
+		{Lines: []string{kindWords(h.Kind)}},
+	}}
 	if to, ok := m.toHit(h); ok {
 		row.Touch = Go{to}
 	}

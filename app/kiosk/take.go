@@ -55,9 +55,13 @@ func (m Model) takePage(at At) page {
 		return gonePage()
 	}
 	text := s.Plain()
+	words := prose(at, []string{text})
+	if at.Kind == "" && at.Choice != doorFund {
+		words.Person = s.Title
+	}
 	p := page{
 		body:  []Block{Heading{Text: word.Say("take.title"), Note: word.Say("take.how")}, Code{Text: text}},
-		side:  []Block{prose(at, []string{text})},
+		side:  []Block{words},
 		phone: m.askTaken(at, s.Title),
 	}
 	if paper, ok := m.onPaper(at, s); ok {

@@ -161,6 +161,7 @@ type (
 	// Prose is long text, wrapped and paged by the screen; Offset counts wrapped lines.
 	Prose struct {
 		Paragraphs []string
+		Person     string // whose name it begins with, if it does
 		Offset     int
 		ScrollTo   func(offset int) Msg
 		Pages      func(page, pages int) string
@@ -298,6 +299,7 @@ type (
 		Text   string
 		Style  Style
 		Chip   *Chip
+		Person bool     // the text is somebody's name, and read as one, though it is not drawn as names are
 		Lines  []string // below the main text, small
 		Bar    *float64 // 0 to 1, drawn in place of a text
 		Button *Button

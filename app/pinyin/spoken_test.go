@@ -26,6 +26,9 @@ func TestSpokenAsInTheWord(t *testing.T) {
 		"为什么定为准":  "wei4 shen2 me5 ding4 wei2 zhun3",
 		"绿色女":     "lv4 se4 nv3",
 		"公示到二月为止": "gong1 shi4 dao4 er4 yue4 wei2 zhi3",
+		"残疾人家庭绩效": "can2 ji2 ren2 jia1 ting2 ji4 xiao4",
+		"签合同的任务":  "qian1 he2 tong5 de5 ren4 wu5",
+		"甚至一幢、茄子": "shen4 zhi4 yi1 zhuang4  qie2 zi5",
 		"更正、变更":   "geng1 zheng4  bian4 geng1",
 	} {
 		if got := strings.Join(Spoken(text), " "); got != want {
@@ -39,6 +42,7 @@ func TestSpokenNames(t *testing.T) {
 		"单国强": "shan4 guo2 qiang2", "仇和": "qiu2 he2", "查志": "zha1 zhi4", "曾长明": "zeng1 chang2 ming2", "区少华": "ou1 shao4 hua2",
 		"解兴": "xie4 xing1", "朴仁": "piao2 ren2", "盖茂": "ge3 mao4", "任为民": "ren2 wei2 min2", "华得地": "hua4 de2 di4",
 		"尉迟恭": "yu4 chi2 gong1", "万俟卨": "mo4 qi2 xie4", "欧阳修": "ou1 yang2 xiu1", "肖红": "xiao1 hong2", "翟平": "zhai2 ping2",
+		"罗卓": "luo2 zhuo2", "诸葛亮": "zhu1 ge3 liang4", "令狐冲": "ling2 hu2 chong1", "都勒": "du1 le4", "王焘": "wang2 tao1",
 		"": "", "王": "wang2",
 	} {
 		if got := strings.Join(SpokenName(name), " "); got != want {

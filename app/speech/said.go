@@ -161,7 +161,7 @@ var dials = regexp.MustCompile(`(?:电话|热线|号码|拨|打)[：，]?$`)
 // quantity says a number that nothing else has claimed: as a row of digits where it is a telephone number, a year or a code,
 // else as one counts.
 func quantity(f found) string {
-	whole, fraction := f.parts[2], f.parts[3]
+	whole, fraction := f.parts[2], strings.TrimRight(f.parts[3], "0") // 2.00亩 are 两亩
 	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(f.after, " "))
 	thing := strings.ContainsRune(measures, next)
 	grouped := strings.Contains(whole, ",")

@@ -22,7 +22,7 @@ func TestSaid(t *testing.T) {
 		"12,000,305,000.00元": "一百二十亿零三十万五千元",
 		// counts and quantities
 		"182户": "一百八十二户", "2户": "两户", "2人": "两人", "12户": "十二户", "22户": "二十二户", "第2名": "第二名", "2组": "二组", "2月2日": "二月二日",
-		"8.45亩": "八点四五亩", "8.50亩": "八点五亩", "2亩": "两亩", "94.1%": "百分之九十四点一", "5%-10%": "百分之五到百分之十", "3-5户": "三到五户", "100%": "百分之百", "100.5%": "百分之一百点五",
+		"8.45亩": "八点四五亩", "8.50亩": "八点五亩", "2亩": "两亩", "2.00亩": "两亩", "94.1%": "百分之九十四点一", "5%-10%": "百分之五到百分之十", "3-5户": "三到五户", "100%": "百分之百", "100.5%": "百分之一百点五",
 		"3月 × 每月380.00元": "三个月，乘每月三百八十元", "2026年3月": "二零二六年三月",
 		"2小时": "两小时", "2分钟": "两分钟", "第2点": "第二点", "2期": "二期", "2年": "两年", "2年级": "二年级", "98325人": "九万八千三百二十五人", "10005户": "一万零五户", "200户": "两百户", "2200": "两千二百", "0": "零",
 		// a sum that one can follow
@@ -101,6 +101,19 @@ func TestSyllables(t *testing.T) {
 		{Text: "王建国（2）", Name: true}: "wang2 jian4 guo2, er4",
 		{Text: "单国强的名单"}:             "dan1 guo2 qiang2 de5 ming2 dan1",
 		{Text: "U盘"}:                 "you1 pan2",
+		{Text: "再点一下"}:               "zai4 dian3 yi2 xia4",
+		{Text: "早一点来"}:               "zao3 yi4 dian3 lai2",
+		{Text: "1.5亩"}:               "yi1 dian3 wu3 mu3",
+		{Text: "查一查是不是"}:             "cha2 yi5 cha2 shi4 bu5 shi4",
+		{Text: "6.21元一分不差"}:          "liu4 yuan2 er4 jiao3 yi4 fen1 yi4 fen1 bu2 cha4",
+		{Text: "周一到周五，同一个项目"}:        "zhou1 yi1 dao4 zhou1 wu3, tong2 yi2 ge4 xiang4 mu4",
+		{Text: "一楼1号窗口"}:             "yi1 lou2 yi1 hao4 chuang1 kou3",
+		{Text: "1到5组，下一期"}:           "yi1 dao4 wu3 zu3, xia4 yi4 qi1",
+		{Text: "70,100元，7,010,000元"}: "qi1 wan4 ling2 yi4 bai3 yuan2, qi1 bai3 ling2 yi1 wan4 yuan2",
+		{Text: "100,010,000元"}:       "yi2 yi4 ling2 yi2 wan4 yuan2",
+		{Text: "第100名"}:              "di4 yi1 bai3 ming2",
+		{Text: "都财发〔2023〕25号，都采用"}:   "du1 cai2 fa1, er4 ling2 er4 san1, er4 shi2 wu3 hao4, dou1 cai3 yong4",
+		{Text: "拨到8处，留守处"}:           "bo1 dao4 ba1 chu4, liu2 shou3 chu4",
 		{Text: "好了。请看"}:              "hao3 le5.\nqing3 kan4",
 	} {
 		if got := Syllables(phrase); got != want {

@@ -72,21 +72,58 @@ func changeTones(runes []rune, read []string, from int) {
 			continue
 		}
 		falling := next[len(next)-1] == '4'
-		switch {
-		case runes[i] == '不' && read[i] == "bu4" && falling:
+		switch r := runes[i]; {
+		case r == '不' && read[i] == "bu4" && i > from && runes[i-1] == runes[i+1]: // 是不是
+			read[i] = "bu5"
+		case r == '不' && read[i] == "bu4" && falling:
 			read[i] = "bu2"
-		case runes[i] == '一' && !staysFlat(runes, i) && (falling || next == "ge5"):
+		case r != '一' || staysFlat(runes[from:], i-from):
+		case i > from && runes[i-1] == runes[i+1] && strings.ContainsRune(tried, runes[i+1]):
+			read[i] = "yi5"
+		case falling || next == "ge5":
 			read[i] = "yi2"
-		case runes[i] == '一' && !staysFlat(runes, i):
+		default:
 			read[i] = "yi4"
 		}
 	}
 }
 
-// staysFlat says where 一 keeps its first tone before something: as an ordinal, among digits, and as the last place of a number.
+// tried is what one does a little, with an 一 that has no tone: 查一查, but not 元五分一分.
+const tried = "查看问找扫试数算量想听写读说等"
+
+// staysFlat says where 一 keeps its first tone before something: as an ordinal, among digits, as the last place of a number and as the end of a word.
 func staysFlat(runes []rune, i int) bool {
-	if strings.ContainsRune("月日号组点期级十零一二三四五六七八九幺", runes[i+1]) {
+	at := func(k int) rune {
+		if k < 0 || k >= len(runes) {
+			return 0
+		}
+		return runes[k]
+	}
+	digit := func(k int) bool {
+		return at(k) != 0 && strings.ContainsRune("零一二三四五六七八九幺", at(k))
+	}
+	before, next := at(i-1), at(i+1)
+	switch {
+	case before == '第':
+		return true
+	case next == '百', next == '千', next == '万' && before == '零' && at(i-2) == '亿': // 七万零一百, 一亿零一万, but 七百零一万
+		return false
+	case digit(i - 1), strings.ContainsRune("十周初统唯", before) && before != 0:
+		return true
+	case before == '点' && (digit(i-2) || at(i-2) != 0 && strings.ContainsRune("十百千万亿", at(i-2))): // 二点一亩, but 再点一下
+		return true
+	case before == '期' && at(i-2) == '星':
 		return true
 	}
-	return i > 0 && strings.ContainsRune("第十零一二三四五六七八九点幺初统唯同", runes[i-1])
+	switch next {
+	case '月', '日', '号', '组', '级', '楼', '十':
+		return true
+	case '点':
+		return digit(i + 2) // 一点五亩, but 多一点
+	case '到', '至':
+		return digit(i+2) || at(i+2) == '两' || at(i+2) == '十'
+	case '年':
+		return at(i+2) == '级'
+	}
+	return digit(i + 1)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +16,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/klauspost/compress/zstd"
 
 	"mingbai.local/app/kiosk"
 	"mingbai.local/app/slip"
@@ -47,14 +44,12 @@ func newOffice(t *testing.T) anOffice {
 // enrols makes a data folder believe in this office.
 func (o anOffice) enrols(t *testing.T, data string) string {
 	t.Helper()
-	root, err := o.Keys.Root()
+	e, err := o.Enrolment(o.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := trust.Enrolment{
-		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: "420581", CountyName: "宜都市", Emblem: "宜", Place: "420581104212",
-		Office: o.url, Root: root, CountyKey: officetest.Key[:], PollMinutes: 10, Synthetic: true,
-	}.Encode()
+	e.County, e.Place = "420581", "420581104212" // whatever the owners sign by mistake
+	b, err := e.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +117,17 @@ func TestEveryConditionIsReached(t *testing.T) {
 		},
 		health.Failed: func(t *testing.T) (string, []string) {
 			o := newOffice(t)
-			o.Publish("王建国 812.00") // rows of a kind that no book knows
+			err := o.Print(func(owner string, w *edition.Writer) error {
+				// What a dataset must have is missing in its rows.
+				half := edition.Table{Dataset: "contact", Columns: []edition.Column{{Name: "ref"}}, Rows: [][]edition.Value{{{Text: "1"}}}}
+				if owner != trust.Finance {
+					half.Dataset = "place"
+				}
+				return w.Add(half.Batch(0, ""))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 			return served(t, o.enrols(t, dataFolder(t)))
 		},
 		health.Empty: func(t *testing.T) (string, []string) { return newOffice(t).enrols(t, t.TempDir()), nil },
@@ -357,6 +362,14 @@ func (o anOffice) believed(t *testing.T, data string) {
 // publishNewer signs catalogs of a format that is not known yet.
 func (o anOffice) publishNewer(t *testing.T) {
 	t.Helper()
+	o.publishAs(t, func(catalog []byte) ([]byte, edition.Ref, error) {
+		return officetest.Reformatted(catalog, edition.Format+1)
+	})
+}
+
+// publishAs signs its last edition once more, with catalogs that are written otherwise.
+func (o anOffice) publishAs(t *testing.T, write func(catalog []byte) ([]byte, edition.Ref, error)) {
+	t.Helper()
 	e, _, err := readEnrolment(o.enrols(t, t.TempDir()), "")
 	if err != nil {
 		t.Fatal(err)
@@ -367,32 +380,18 @@ func (o anOffice) publishNewer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unpack, err := zstd.NewReader(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unpack.Close()
-	pack, err := zstd.NewWriter(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	refs := map[string]trust.Target{}
 	for owner, target := range v.Catalogs {
 		b, err := os.ReadFile(filepath.Join(o.Dir, edition.CatalogPath(target.SHA256)))
+		var ref edition.Ref
 		if err == nil {
-			b, err = unpack.DecodeAll(b, nil)
+			b, ref, err = write(b)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		now, later := fmt.Appendf(nil, `"format":%d`, edition.Format), fmt.Appendf(nil, `"format":%d`, edition.Format+1)
-		if !bytes.Contains(b, now) {
-			t.Fatalf("a catalog without a format: %s", b)
-		}
-		b = pack.EncodeAll(bytes.Replace(b, now, later, 1), nil)
-		sum := sha256.Sum256(b)
-		refs[owner] = trust.Target{SHA256: hex.EncodeToString(sum[:]), Length: int64(len(b))}
-		put(t, b, o.Dir, edition.CatalogPath(refs[owner].SHA256))
+		refs[owner] = trust.Target(ref)
+		put(t, b, o.Dir, edition.CatalogPath(ref.SHA256))
 	}
 	files, err := o.Keys.Publish(os.DirFS(o.Dir), trust.Release{Edition: o.Next, Catalogs: refs, Now: o.Now})
 	if err != nil {
@@ -400,6 +399,55 @@ func (o anOffice) publishNewer(t *testing.T) {
 	}
 	for _, f := range files {
 		put(t, f.Data, o.Dir, f.Path)
+	}
+}
+
+// TestOnlyWhatWasSignedIsNewer: that a program is too old is believed of an edition that the office has signed, and of nothing else.
+func TestOnlyWhatWasSignedIsNewer(t *testing.T) {
+	for name, c := range map[string]struct {
+		publish func(t *testing.T, o anOffice)
+		told    health.Condition
+	}{
+		"signed": {func(t *testing.T, o anOffice) { o.publishNewer(t) }, health.Newer},
+		"signed by others": {func(t *testing.T, o anOffice) {
+			stranger := newOffice(t)
+			stranger.Next = 8
+			stranger.Publish("王建国 9999.00")
+			stranger.publishNewer(t)
+			if err := errors.Join(os.RemoveAll(o.Dir), os.CopyFS(o.Dir, os.DirFS(stranger.Dir))); err != nil {
+				t.Fatal(err)
+			}
+		}, health.Tampered},
+		"put in the place of what was signed": {func(t *testing.T, o anOffice) {
+			o.publishAs(t, func(catalog []byte) ([]byte, edition.Ref, error) {
+				signed, ref, err := officetest.Reformatted(catalog, edition.Format+1)
+				if err != nil {
+					return nil, ref, err
+				}
+				forged, _, err := officetest.Reformatted(catalog, edition.Format+2)
+				if len(forged) != len(signed) {
+					return nil, ref, fmt.Errorf("forged are %d bytes, signed %d", len(forged), len(signed))
+				}
+				return forged, ref, err
+			})
+		}, health.Tampered},
+		"signed, and no list at all": {func(t *testing.T, o anOffice) {
+			o.publishAs(t, func([]byte) ([]byte, edition.Ref, error) {
+				b := []byte(`{"format":3,"owner"`)
+				return b, edition.Ref{SHA256: fmt.Sprintf("%x", sha256.Sum256(b)), Length: int64(len(b))}, nil
+			})
+		}, health.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.Publish("王建国 812.00")
+			data := o.enrols(t, dataFolder(t))
+			c.publish(t, o)
+			_, stderr, code := says("pull", "--data", data)
+			if code != 1 || !strings.Contains(stderr, c.told.Code+" ") {
+				t.Errorf("kiosk pull ends with %d and says\n%s\nnot %s", code, stderr, c.told.Code)
+			}
+		})
 	}
 }
 

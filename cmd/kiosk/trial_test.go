@@ -93,6 +93,27 @@ func TestAnOrderlyEndIsNoCrash(t *testing.T) {
 	}
 }
 
+// TestABookThatIsOpenedAgainIsNoCrash: while one program runs, its book is opened anew whenever an update was looked for, a disk was mended or staff
+// asked. That is one beginning of the edition and not many, however its day ends.
+func TestABookThatIsOpenedAgainIsNoCrash(t *testing.T) {
+	aScreen(t)
+	data, _ := twoEditions(t)
+	_, p := starts(t, data)
+	for range 5 {
+		was := []*book.Book{p.book, p.before}
+		if !p.reopen(func(kiosk.Msg) {}) || p.number != 2 {
+			t.Fatalf("opened again, edition %d serves", p.number)
+		}
+		for _, b := range was {
+			closeBook(b)
+		}
+	}
+	// Its plug is not pulled: it crashes, once. One crash is forgiven.
+	if watch, p := starts(t, data); p.number != 2 || watch.left != 0 {
+		t.Errorf("the next start serves edition %d, and %d was left", p.number, watch.left)
+	}
+}
+
 // TestAnUpdateWhileTheProgramEnds: what comes then is not served any more, and its end is no crash of it.
 func TestAnUpdateWhileTheProgramEnds(t *testing.T) {
 	aScreen(t)

@@ -128,16 +128,17 @@ func runEmpty(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return options.Misused("--from 和 --to 都要写。例子：stick empty --from E:\\ --to D:\\信")
 	}
 	out, err := stick.Empty(ctx, from, to, nil)
-	if err != nil {
+	var unread *stick.UnreadError
+	if err != nil && !errors.As(err, &unread) {
 		return err
 	}
 	if asJSON {
-		return printJSON(stdout, out)
+		return errors.Join(err, printJSON(stdout, out))
 	}
 	for _, line := range emptiedWords(out, to) {
 		fmt.Fprintln(stdout, line)
 	}
-	return nil
+	return err
 }
 
 func printJSON(w io.Writer, v any) error {

@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	t := troubleOf(err)
-	fmt.Fprintf(stderr, "stick：%s%s\n", t.Words, t.Remedy)
+	fmt.Fprintf(stderr, "stick：%s %s%s\n", t.Code, t.Words, t.Remedy)
 	return 1
 }
 

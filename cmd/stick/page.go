@@ -228,7 +228,7 @@ func (d *desk) do(w http.ResponseWriter, r *http.Request, what string) {
 		}
 		if what == "fill" && from == "" {
 			v := d.about(r.Context(), id(m))
-			v.Fails = &trouble{"没有写从哪里拷。", "请写上网址、文件夹或数据包的位置。"}
+			v.Fails = &trouble{"U-25", "没有写从哪里拷。", "请写上网址、文件夹或数据包的位置。"}
 			d.show(w, v)
 			return
 		}
@@ -345,7 +345,7 @@ func (d *desk) about(ctx context.Context, which string) view {
 	m, ok := d.find(which)
 	if !ok {
 		v := d.choose()
-		v.Fails = &trouble{"这个U盘已经拔出来了。", "请重新插好。"}
+		v.Fails = &trouble{"U-26", "这个U盘已经拔出来了。", "请重新插好。"}
 		return v
 	}
 	line := lineOf(m)
@@ -399,6 +399,9 @@ func (d *desk) working() view {
 	case j.err != nil:
 		t := troubleOf(j.err)
 		v.Fails = &t
+		if unread := (*stick.UnreadError)(nil); errors.As(j.err, &unread) {
+			v.Lines = emptiedWords(j.emptied, d.home)
+		}
 	case j.fills:
 		lines := filledWords(j.filled, d.card)
 		v.Done, v.Lines = lines[0], lines[1:]

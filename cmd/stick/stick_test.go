@@ -154,20 +154,98 @@ func TestEveryTroubleHasWords(t *testing.T) {
 		"source": &stick.SourceError{Err: errors.New("x")}, "gone": &stick.MediumError{Medium: here + "/gone", Err: fs.ErrNotExist},
 		"read-only": &stick.MediumError{Medium: here, Err: syscall.EROFS}, "rotten": &stick.MediumError{Medium: here, Err: syscall.EIO},
 		"filled up": &stick.MediumError{Medium: here, Err: syscall.ENOSPC}, "target": &stick.TargetError{Err: fs.ErrPermission},
+		"unread": &stick.UnreadError{Letters: []stick.Unread{{Name: "outbox/YD-01/a.age", Err: syscall.EIO}}},
 	} {
 		got := troubleOf(fmt.Errorf("stick: fill: %w", err))
-		if got.Remedy == generic || seen[got.Words] || !strings.HasSuffix(got.Words, "。") || !strings.HasSuffix(got.Remedy, "。") {
+		if got.Remedy == generic || seen[got.Words] || seen[got.Code] || !codeForm.MatchString(got.Code) || !strings.HasSuffix(got.Words, "。") || !strings.HasSuffix(got.Remedy, "。") {
 			t.Errorf("%s: %+v", name, got)
 		}
 		plain := strings.NewReplacer("U盘", "", "MB", "", stick.Folder, "").Replace(got.Words + got.Remedy)
 		if strings.ContainsFunc(plain, func(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }) {
 			t.Errorf("%s: %+v is not plain Chinese", name, got)
 		}
-		seen[got.Words] = true
+		seen[got.Words], seen[got.Code] = true, true
 	}
 	if w := troubleOf(&stick.RollbackError{Stick: stick.Holding{AsOf: "2026-12-20"}, Source: stick.Holding{AsOf: "2026-11-20"}}).Words; !strings.Contains(w, "2026年11月20日") || !strings.Contains(w, "2026年12月20日") {
 		t.Errorf("one of two dates is missing: %s", w)
 	}
+}
+
+var codeForm = regexp.MustCompile(`^U-\d\d$`)
+
+// TestCodesAreOfOneTroubleEach: wherever in the source a trouble is made, its code is another one. What a number means the county has written down.
+func TestCodesAreOfOneTroubleEach(t *testing.T) {
+	seen := map[string]bool{}
+	for _, file := range []string{"words.go", "page.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range regexp.MustCompile(`"U-\d\d"`).FindAllString(string(source), -1) {
+			if seen[code] {
+				t.Errorf("%s is the code of two troubles", code)
+			}
+			seen[code] = true
+		}
+	}
+	for code, err := range map[string]error{"U-01": context.Canceled, "U-03": stick.ErrBusy, "U-12": trust.ErrSignature, "U-19": errors.New("x"), "U-24": &stick.UnreadError{}} {
+		if got := troubleOf(err).Code; got != code {
+			t.Errorf("%v was %s and is %s", err, code, got)
+		}
+	}
+	if len(seen) != 26 {
+		t.Errorf("%d codes", len(seen))
+	}
+}
+
+// TestALetterThatCannotBeReadIsNamed: the others are taken, and the clerk is told which one was not, why, and what to do.
+func TestALetterThatCannotBeReadIsNamed(t *testing.T) {
+	c := sit(t, stick.Card{})
+	medium := filepath.Join(c.dir, "KINGSTON")
+	box := filepath.Join(medium, stick.Folder, "outbox", "YD-01")
+	put := func(name string) (path string) {
+		path = filepath.Join(box, name)
+		if err := errors.Join(os.MkdirAll(box, 0o755), os.WriteFile(path, []byte("sealed"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	bad := put("b.age")
+	if err := syscall.Mount("/proc/self/mem", bad, "", syscall.MS_BIND, ""); err != nil { // a file that cannot be read
+		t.Fatalf("this test must be root: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(bad, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	told := []string{"收好了2封信", "没收到 outbox/YD-01/b.age：U盘这个地方坏了。", "U-24", "U盘里有1封信读不出来，留在U盘里没有动。", "请把U盘重新插好，再收一次。"}
+
+	put("a.age")
+	put("c.age")
+	out, errs, code := shell(t, "empty", "--from", medium, "--to", t.TempDir())
+	for _, words := range told {
+		if !strings.Contains(out+errs, words) {
+			t.Errorf("stick empty does not say %s but\n%s%s", words, out, errs)
+		}
+	}
+	if code != 1 || strings.Contains(out, "可以拔U盘") || strings.Count(errs, "\n") != 1 {
+		t.Errorf("stick empty ends with %d and says\n%s%s", code, out, errs)
+	}
+
+	put("a.age")
+	put("c.age")
+	out, errs, code = shell(t, "empty", "--from", medium, "--to", t.TempDir(), "--json")
+	var emptied stick.Emptied
+	if err := json.Unmarshal([]byte(out), &emptied); err != nil || code != 1 || emptied.Letters != 2 || len(emptied.Unread) != 1 || emptied.Unread[0].Name != "outbox/YD-01/b.age" {
+		t.Errorf("--json: %d %s%s", code, out, errs)
+	}
+
+	put("a.age")
+	put("c.age")
+	c.post("empty", url.Values{"m": {id(media.Medium{Path: medium})}})
+	c.wait()
+	c.sees(append(told, "再试一次")...)
 }
 
 func TestTimeLeftIsOnlySaidWhenKnown(t *testing.T) {

@@ -167,8 +167,6 @@ func (e *Edition) addCatalog(owner string, r Ref, get func(string, Ref) ([]byte,
 		return err
 	}
 	switch {
-	case c.Format != Format:
-		return otherFormat(c.Format)
 	case c.Owner != owner:
 		return fmt.Errorf("is the catalog of %q", c.Owner)
 	case c.Number < 1 || !dateForm.MatchString(c.AsOf) || c.County == "" || c.Datasets == nil:
@@ -228,9 +226,6 @@ func readIndex(dataset string, r Ref, get func(string, Ref) ([]byte, error)) (*i
 	var x index
 	if err := read(&x, IndexPath(r.SHA256), r, get); err != nil {
 		return nil, err
-	}
-	if x.Format != Format {
-		return nil, otherFormat(x.Format)
 	}
 	if x.Dataset != dataset || x.Shards == nil {
 		return nil, fmt.Errorf("lists %d shards of %s", len(x.Shards), x.Dataset)
@@ -311,7 +306,8 @@ func read(v any, path string, r Ref, get func(string, Ref) ([]byte, error)) erro
 	return nil
 }
 
-// decodeList reads zstd of JSON. Only the JSON that encoding v gives again is accepted: no unknown or repeated name, no other order, no space.
+// decodeList reads zstd of JSON. The format is looked at before anything else, since a newer one may say what this program has no name for. Of this
+// program's own only the JSON that encoding v gives again is accepted: no unknown or repeated name, no other order, no space.
 func decodeList(stored []byte, v any) error {
 	var h zstd.Header
 	if err := h.Decode(stored); err != nil {
@@ -323,6 +319,15 @@ func decodeList(stored []byte, v any) error {
 	raw, err := expand(stored, int64(h.FrameContentSize))
 	if err != nil {
 		return err
+	}
+	var head struct {
+		Format int `json:"format"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return err
+	}
+	if head.Format != Format {
+		return otherFormat(head.Format)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()

@@ -29,10 +29,26 @@ type Emptied struct {
 	Bytes   int64 `json:"bytes"`
 	// Left are files that stay on the stick because they are no letters or another one of that name was taken before.
 	Left []string `json:"left"`
+	// Unread are letters that stay on the stick, as they are, because it did not give them.
+	Unread []Unread `json:"unread"`
+}
+
+// Unread (读不出来的信) is a letter that a stick did not give, or a kiosk's folder of them.
+type Unread struct {
+	Name string `json:"name"` // within our folder
+	Err  error  `json:"-"`
+}
+
+// UnreadError says that all is done but for letters that could not be read.
+type UnreadError struct{ Letters []Unread }
+
+func (e *UnreadError) Error() string {
+	return fmt.Sprintf("stick: empty: %d not read, the first is %s: %v", len(e.Letters), e.Letters[0].Name, e.Letters[0].Err)
 }
 
 // Empty takes the letters (信) of a stick's outbox into a folder. They leave the stick when they are on the disk of the folder, not before; a letter
-// that was taken once may come any number of times.
+// that was taken once may come any number of times. One that cannot be read does not keep the others: they are taken, and the error is an
+// UnreadError. What was done is returned with every error.
 func Empty(ctx context.Context, from, to string, progress func(Progress)) (out Emptied, err error) {
 	dir, err := openFolder(from)
 	if err != nil {
@@ -53,11 +69,11 @@ func Letters(medium string) int {
 		return 0
 	}
 	defer root.Close()
-	names, _, err := letters(&folder{root: root})
+	found, err := letters(&folder{root: root})
 	if err != nil {
 		return 0
 	}
-	return len(names)
+	return len(found.names) + len(found.unread)
 }
 
 type emptying struct {
@@ -67,44 +83,59 @@ type emptying struct {
 	out    Emptied
 }
 
-func letters(f *folder) (names, others []string, err error) {
+// box is what lies in an outbox.
+type box struct {
+	names, others []string // letters, and what is none
+	unread        []Unread // folders
+}
+
+func letters(f *folder) (found box, err error) {
 	kiosks, err := f.list(outbox)
 	if err != nil {
-		return nil, nil, err
+		return box{}, err
 	}
 	for _, k := range kiosks {
+		dir := path.Join(outbox, k.Name())
 		if !k.IsDir() || !kioskForm.MatchString(k.Name()) {
-			others = append(others, path.Join(outbox, k.Name()))
+			found.others = append(found.others, dir)
 			continue
 		}
-		list, err := f.list(path.Join(outbox, k.Name()))
+		list, err := f.list(dir)
 		if err != nil {
-			return nil, nil, err
+			found.unread = append(found.unread, Unread{dir, err})
+			continue
 		}
 		for _, e := range list {
-			name := path.Join(outbox, k.Name(), e.Name())
+			name := path.Join(dir, e.Name())
 			if info, err := e.Info(); err != nil || !info.Mode().IsRegular() || info.Size() > MaxLetter || !letterForm.MatchString(e.Name()) {
-				others = append(others, name)
+				found.others = append(found.others, name)
 				continue
 			}
-			names = append(names, name)
-			if len(names) > mostListed {
-				return names, others, nil
+			found.names = append(found.names, name)
+			if len(found.names) > mostListed {
+				return found, nil
 			}
 		}
 	}
-	return names, others, nil
+	return found, nil
 }
 
 func (e *emptying) all(to string) error {
-	names, others, err := letters(e.stick)
+	found, err := letters(e.stick)
 	if err != nil {
 		return err
 	}
-	e.out.Left = others
-	if len(names) == 0 {
-		return nil
+	e.out.Left, e.out.Unread = found.others, found.unread
+	if len(found.names) > 0 {
+		err = e.empty(found.names, to)
 	}
+	if len(e.out.Unread) > 0 {
+		err = errors.Join(err, &UnreadError{e.out.Unread})
+	}
+	return err
+}
+
+func (e *emptying) empty(names []string, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return &TargetError{err}
 	}
@@ -122,7 +153,12 @@ func (e *emptying) all(to string) error {
 		if e.report != nil {
 			e.report(Progress{Copying, int64(i), int64(len(names))})
 		}
-		same, err := e.take(target, name)
+		letter, err := e.read(name)
+		if err != nil {
+			e.out.Unread = append(e.out.Unread, Unread{name, err})
+			continue
+		}
+		same, err := e.take(target, name, letter)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -135,13 +171,15 @@ func (e *emptying) all(to string) error {
 	if err := errors.Join(target.settle(), syncParent(to)); err != nil {
 		return &TargetError{err}
 	}
+	var stay error // a letter that cannot be deleted comes once more
 	for _, name := range taken {
 		if err := e.stick.remove(name); err != nil {
-			return err
+			stay = errors.Join(stay, err)
+			continue
 		}
 		e.out.Letters++
 	}
-	return e.stick.settle()
+	return errors.Join(stay, e.stick.settle())
 }
 
 // syncParent waits until the name of a folder that may be new is on the disk.
@@ -159,32 +197,52 @@ type TargetError struct{ Err error }
 func (e *TargetError) Error() string { return e.Err.Error() }
 func (e *TargetError) Unwrap() error { return e.Err }
 
-// take copies a letter, and says whether the folder now has it. It has not where another one lies under its name.
-func (e *emptying) take(target *folder, name string) (bool, error) {
+// read reads a letter whole. One that gives less than its length, as after a chain of clusters was lost, is not read.
+func (e *emptying) read(name string) ([]byte, error) {
 	f, err := e.stick.root.Open(name)
 	if err != nil {
-		return false, &MediumError{Err: err}
+		return nil, &MediumError{Err: err}
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, MaxLetter+1))
+	info, err := f.Stat()
 	if err != nil {
-		return false, &MediumError{Err: err}
+		return nil, &MediumError{Err: err}
 	}
+	b, err := io.ReadAll(io.LimitReader(f, MaxLetter+1))
+	if err == nil && int64(len(b)) != info.Size() {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, &MediumError{Err: err}
+	}
+	return b, nil
+}
+
+// take puts a letter into the folder, and says whether it is there now. It is not where something else lies under its name.
+func (e *emptying) take(target *folder, name string, letter []byte) (bool, error) {
 	rel, err := filepath.Rel(outbox, name)
 	if err != nil {
 		return false, err
 	}
 	rel = filepath.ToSlash(rel)
-	old, err := target.root.ReadFile(rel)
-	switch {
+	if info, err := target.root.Lstat(path.Dir(rel)); err == nil && !info.IsDir() {
+		return false, nil
+	}
+	switch info, err := target.root.Lstat(rel); {
+	case err == nil && !info.Mode().IsRegular():
+		return false, nil
 	case err == nil:
-		return bytes.Equal(old, b), nil
+		old, err := target.root.ReadFile(rel)
+		if err != nil {
+			return false, &TargetError{err}
+		}
+		return bytes.Equal(old, letter), nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return false, &TargetError{err}
 	}
-	if err := target.put(rel, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {
+	if err := target.put(rel, func(w io.Writer) error { _, err := w.Write(letter); return err }); err != nil {
 		return false, &TargetError{err}
 	}
-	e.out.Bytes += int64(len(b))
+	e.out.Bytes += int64(len(letter))
 	return true, nil
 }

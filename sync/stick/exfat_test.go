@@ -66,14 +66,27 @@ func copyOf(t *testing.T, image []byte) *medium {
 	return m
 }
 
+// attach makes a disk of an image, and detach an image of a disk.
+func attach(t *testing.T, image string) (device string) {
+	t.Helper()
+	out, err := exec.Command("losetup", "--find", "--show", image).CombinedOutput()
+	if err != nil {
+		t.Fatalf("losetup: %v\n%s", err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func detach(t *testing.T, device string) {
+	t.Helper()
+	if out, err := exec.Command("losetup", "--detach", device).CombinedOutput(); err != nil {
+		t.Errorf("losetup: %v\n%s", err, out)
+	}
+}
+
 // plug puts the stick in. A damaged one may not mount.
 func (m *medium) plug(options ...string) error {
 	m.t.Helper()
-	out, err := exec.Command("losetup", "--find", "--show", m.image).CombinedOutput()
-	if err != nil {
-		m.t.Fatalf("losetup: %v\n%s", err, out)
-	}
-	m.device = strings.TrimSpace(string(out))
+	m.device = attach(m.t, m.image)
 	m.process = exec.Command("mount.exfat-fuse", append(append([]string{"-d"}, options...), m.device, m.dir)...)
 	var said bytes.Buffer
 	m.process.Stderr = &said
@@ -131,9 +144,7 @@ func (m *medium) pullOut() {
 func (m *medium) gone() {
 	m.t.Helper()
 	m.process = nil
-	if out, err := exec.Command("losetup", "--detach", m.device).CombinedOutput(); err != nil {
-		m.t.Errorf("losetup: %v\n%s", err, out)
-	}
+	detach(m.t, m.device)
 }
 
 // eject takes the stick out as one should.
@@ -221,15 +232,10 @@ func newJournal(t *testing.T) *journal {
 	if err != nil {
 		t.Fatalf("mkfs.ext4: %v\n%s", err, out)
 	}
-	if out, err = exec.Command("losetup", "--find", "--show", j.image).CombinedOutput(); err != nil {
-		t.Fatalf("losetup: %v\n%s", err, out)
-	}
-	j.device = strings.TrimSpace(string(out))
+	j.device = attach(t, j.image)
 	t.Cleanup(func() {
 		_ = syscall.Unmount(j.dir, syscall.MNT_DETACH) // a test that failed may have left it either way
-		if out, err := exec.Command("losetup", "--detach", j.device).CombinedOutput(); err != nil {
-			t.Errorf("losetup: %v\n%s", err, out)
-		}
+		detach(t, j.device)
 	})
 	j.mount()
 	return j
@@ -421,9 +427,9 @@ func newKiosk(t *testing.T, o *office) *kiosk {
 		b.WriteString(bookEnd)
 		return errors.Join(err, os.WriteFile(path, b.Bytes(), 0o600))
 	}
-	e := trust.Enrolment{
-		Format: 1, Kiosk: "YD-01", Name: "白水港村查询点", County: o.County, CountyName: o.Name, Emblem: "宜", Place: "420581101203",
-		Office: "http://127.0.0.1/", Root: o.Card().Root, CountyKey: officetest.Key[:], PollMinutes: 10, Synthetic: true,
+	e, err := o.Enrolment("http://127.0.0.1/")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return &kiosk{s, pull.Job{
 		Shelf: s, Enrolment: e, Carrier: trust.Stick, Open: opens, Now: func() time.Time { return o.Now },

@@ -1,12 +1,12 @@
-// Command benchinput measures how Chinese is entered by finger, and writes docs/benchmarks/input.json.
+// Command benchinput measures how Chinese is entered by finger and read aloud, and writes docs/benchmarks/input.json.
 //
 // Handwriting is measured with two recognisers. The one of the table of medians alone has never seen a real hand, and is tried on hands
 // made of the same medians (another maker of hands than the one that trained it) and on the Tomoe hand. The one that ships knows
 // the Tomoe hand too, so that what it finds of that hand proves little; it is reported all the same. Zinnia with its Chinese model is
 // tried on the same ink in the same run. The sources are those of make hand-sources.
 //
-// How names are entered is measured over a made-up county by package speller, with the same two recognisers for 手写. -only runs some
-// parts; what the others found before stays in the file.
+// How names are entered is measured over a made-up county by package speller, with the same two recognisers for 手写; how soon 读给我听
+// begins and stops, with the programs that a kiosk speaks by. -only runs some parts; what the others found before stays in the file.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 func main() {
 	b := &bench{table: &figures.Table{Prefix: "input", Goals: goals}}
 	out := flag.String("out", "docs/benchmarks/input.json", "the file to write")
-	only := flag.String("only", "", "parts to measure, with commas between them; all where none is named: handwriting, surnames, update, dialect, actions, hands")
+	only := flag.String("only", "", "parts to measure, with commas between them; all where none is named: handwriting, surnames, update, dialect, actions, hands, speech")
 	flag.StringVar(&b.sources, "sources", "out/hand", "where the sources of hands lie")
 	flag.StringVar(&b.unihan, "unicode", "/usr/share/unicode", "where Unihan_*.txt.bz2 lie")
 	flag.IntVar(&b.payments, "payments", speller.Payments, "payments of the made-up county")
@@ -61,4 +61,5 @@ var goals = map[string]figures.Goal{
 	"update_p99_ms": figures.AtMost(50), "lexicon_mb": figures.AtMost(40),
 	"surname_readings_right": figures.AtLeast(1), "dialect_pairs_right": figures.AtLeast(6),
 	"coverage_gb2312": figures.AtLeast(1), "coverage_tongyong": figures.AtLeast(0.99),
+	"speech_start_ms": figures.AtMost(300), "speech_stop_ms": figures.AtMost(150),
 }

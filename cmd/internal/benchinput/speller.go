@@ -71,6 +71,7 @@ func (b *bench) parts() []figures.Part {
 		{Name: "dialect", Measure: b.over(func(c *speller.County) error { c.Dialect(b.table); return nil })},
 		{Name: "actions", Measure: b.over(b.actions)},
 		{Name: "hands", Measure: b.over(b.hands)},
+		{Name: "speech", Measure: func() error { return measureSpeech(b.table) }},
 	}
 }
 

@@ -59,7 +59,7 @@ var homes = map[string][]string{
 	"modernc.org/sqlite":                      {"cmd/office/internal/ledger"},
 	"database/sql":                            {"cmd/office/internal/ledger"},
 	"github.com/pressly/goose/v3":             {"cmd/office/internal/ledger"},
-	"github.com/klauspost/compress":           {"sync/edition", "cmd/office/internal/ledger"},
+	"github.com/klauspost/compress":           {"sync/edition", "sync/officetest", "cmd/office/internal/ledger"},
 	"golang.org/x/crypto/chacha20poly1305":    {"sync/edition"},
 	"golang.org/x/text/encoding":              {"cmd/office/internal/intake"},
 	"rsc.io/qr":                               {"app/screen"},

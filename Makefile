@@ -108,8 +108,8 @@ hand-tables: hand-sources ## train the tables of handwriting anew: the same sour
 	go run ./cmd/internal/trainhand -sources out/hand -out assets/hand
 
 # ONLY=actions,hands measures some parts and keeps what the others found: handwriting, surnames, update,
-# dialect, actions, hands.
-bench-input: hand-sources ## measure handwriting beside Zinnia, and names by every method; writes docs/benchmarks/input.json
+# dialect, actions, hands, speech.
+bench-input: hand-sources ## measure handwriting beside Zinnia, names by every method, speech; writes docs/benchmarks/input.json
 	@.ci/install ../cmd/internal/benchinput/packages
 	go run ./cmd/internal/benchinput $(if $(ONLY),-only $(ONLY)) -sources out/hand -out docs/benchmarks/input.json
 

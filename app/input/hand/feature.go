@@ -1,6 +1,10 @@
 package hand
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 const (
 	cells      = 8 // along each side of the square
@@ -29,12 +33,22 @@ type line struct {
 // how much of its strokes runs into which direction in each of the cells of the square. The sum of the squares is 1. It returns
 // false for ink without any extent, which says nothing.
 func Features(ink Ink, to *[Dim]float32) bool {
-	*to = [Dim]float32{}
+	l, ok := normal(ink)
+	return ok && l.features(to)
+}
+
+// normal takes ink apart, and moves and stretches it to where all characters lie.
+func normal(ink Ink) (line, bool) {
 	l, ok := takeApart(ink)
-	if !ok {
-		return false
+	if ok {
+		l.centre()
 	}
-	l.centre()
+	return l, ok
+}
+
+// features writes what normalised ink looks like, and uses it up.
+func (l *line) features(to *[Dim]float32) bool {
+	*to = [Dim]float32{}
 	l.equalise()
 	l.count(to)
 	sum := 0.0
@@ -74,7 +88,12 @@ func takeApart(ink Ink) (line, bool) {
 	}
 	every := max(step, length/longest)
 	l := line{make([]point, 0, int(length/every)+4*len(ink)), make([]int, 0, len(ink))}
-	for _, s := range ink {
+	// In an order of their own, so that the strokes' order changes nothing, not even a last bit.
+	strokes := slices.Clone(ink)
+	slices.SortFunc(strokes, func(a, b Stroke) int {
+		return slices.CompareFunc(a, b, func(p, q Point) int { return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y)) })
+	})
+	for _, s := range strokes {
 		if len(s) > 0 {
 			l.add(s, unit, every)
 		}

@@ -4,8 +4,10 @@
 // A villager writes; the kiosk collects the ink; a lexicon says which characters can come next and how many people each leads to.
 // What is recognised does not depend on the order, the number or the joining of strokes, nor on the size of the square: a character
 // is described by how much of its strokes runs into which direction in each cell of an 8 × 8 square (Features), reduced to the
-// directions in which characters differ most, and compared with a prototype of each character. Among equally near ones the commoner
-// wins. The same ink gives the same answer, any ink at all is answered within milliseconds, and nothing is kept of it.
+// directions in which characters differ most, and compared with a prototype of each character. The nearest dozen are then laid over
+// the ink, dot for dot, and pulled into place (unlike): so a part may be larger than printed, and a stroke too many is seen. Among
+// equally near ones the commoner wins. The same ink gives the same answer, any ink at all is answered within milliseconds, and
+// nothing is kept of it.
 //
 // The prototypes come from tables (assets/hand), made by cmd/internal/trainhand, each from one source and under its licence. A
 // recogniser takes one or more of them; a kiosk without any has no handwriting and works as before.
@@ -13,6 +15,7 @@ package hand
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -45,15 +48,15 @@ const (
 	maxPoints  = 16384
 
 	// belief is how much the logarithm of a share of people counts against a distance.
-	belief = 3.0
+	belief = 8.0
 
 	// rare is how much each level of rarity counts against a distance where every character can be meant.
-	rare = 8 * Scale * Scale
+	rare = 12 * Scale * Scale
 )
 
-// Far is the score from which on even the best of all characters is none (没认出来). Of a hundred real characters one is as far, of
-// scribbles two in three are; it says nothing of candidates among few.
-const Far = 300 * Scale * Scale
+// Far is the score from which on even the best of all characters is none (没认出来). Of a hundred characters of a hand never seen that
+// joins what it likes one is as far, of a careful one none; of scribbles nine in ten are. It says nothing of candidates among few.
+const Far = 750 * Scale * Scale
 
 // Recognise returns at most n characters that the ink may be, the likeliest first. Characters that no table knows are never among
 // them. It returns none for ink without extent, and for more ink than a character can have.
@@ -62,18 +65,34 @@ func (r *Recogniser) Recognise(ink Ink, among Prior, n int) []Candidate {
 	for _, s := range ink {
 		points += len(s)
 	}
-	var features [Dim]float32
-	if n <= 0 || len(r.runes) == 0 || len(ink) > maxStrokes || points > maxPoints || !Features(ink, &features) {
+	if n <= 0 || len(r.runes) == 0 || len(ink) > maxStrokes || points > maxPoints {
 		return nil
 	}
-	s := search{n: min(n, len(r.runes)), best: make([]Candidate, 0, min(n, len(r.runes))+1)}
+	l, ok := normal(ink)
+	if !ok {
+		return nil
+	}
+	var dots sketch
+	l.sketch(&dots)
+	var features [Dim]float32
+	if !l.features(&features) {
+		return nil
+	}
 	places := make([]place, len(r.tables))
 	for i := range r.tables {
 		places[i] = r.tables[i].place(&features)
 	}
+	best := r.nearest(places, among, min(max(n, looked), len(r.runes)))
+	r.look(best, &dots, places)
+	return best[:min(n, len(best))]
+}
+
+// nearest returns the n nearest of the characters that can be meant, by their prototypes.
+func (r *Recogniser) nearest(places []place, among Prior, n int) []Candidate {
+	s := search{n: n, best: make([]Candidate, 0, n+1)}
 	if among == nil {
-		for i, c := range r.runes {
-			r.consider(&s, places, c, rare*int(r.levels[i]))
+		for i := range r.runes {
+			r.consider(&s, places, i, rare*int(r.levels[i]))
 		}
 		return s.best
 	}
@@ -82,9 +101,54 @@ func (r *Recogniser) Recognise(ink Ink, among Prior, n int) []Candidate {
 		total += max(people, 0)
 	}
 	for c, people := range among {
-		r.consider(&s, places, c, int(-belief*Scale*Scale*math.Log(float64(max(people, 0)+1)/float64(total+len(among)))))
+		if i, ok := slices.BinarySearch(r.runes, c); ok {
+			share := float64(max(people, 0)+1) / float64(total+len(among))
+			r.consider(&s, places, i, int(-belief*Scale*Scale*math.Log(share)))
+		}
 	}
 	return s.best
+}
+
+// look lays the shapes of the nearest characters over the ink, and puts these into their new order. What is not looked at comes
+// behind them.
+func (r *Recogniser) look(best []Candidate, ink *sketch, places []place) {
+	const unit = Scale * Scale
+	near := best[:min(looked, len(best))]
+	first := math.MaxInt
+	var shape sketch
+	for n, c := range near {
+		if c.Score >= first {
+			near = near[:n] // nothing counts for a character, so neither this one nor those behind it can come first
+			break
+		}
+		shape.read(r.shape(c.Rune, places))
+		near[n].Score += int(math.Round(unit * unlike(ink, &shape)))
+		first = min(first, near[n].Score)
+	}
+	slices.SortFunc(near, order)
+	behind := int(math.Ceil(unit * worst(ink)))
+	for n := range best[len(near):] {
+		best[len(near)+n].Score += behind
+	}
+}
+
+// shape returns the shape of the nearest of a character's prototypes.
+func (r *Recogniser) shape(c rune, places []place) (shape []byte) {
+	i, _ := slices.BinarySearch(r.runes, c)
+	nearest := math.MaxInt
+	for t, table := range r.tables {
+		for k := range r.prototypes(t, i) {
+			if d := table.distance(&places[t], k, math.MaxInt); d < nearest {
+				nearest, shape = d, table.Shapes[table.shapeAt[k]:]
+			}
+		}
+	}
+	return shape
+}
+
+// order is the best first, and of equal ones the first by its number.
+func order(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(a.Score, b.Score), cmp.Compare(a.Rune, b.Rune))
 }
 
 // Recogniser knows the characters of one or more tables (手写识别). It never changes, so any number of readers may share it.
@@ -92,6 +156,16 @@ type Recogniser struct {
 	tables []*Table
 	runes  []rune // of all tables, ascending, each once
 	levels []byte // of each
+	// first is, for each table, where the prototypes of each of the runes begin, and where the last one's end.
+	first [][]uint32
+}
+
+// prototypes are those of the ith character in a table.
+func (r *Recogniser) prototypes(table, i int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for k := r.first[table][i]; k < r.first[table][i+1] && yield(int(k)); k++ {
+		}
+	}
 }
 
 // New reads the files of tables.
@@ -111,6 +185,16 @@ func New(files ...[]byte) (*Recogniser, error) {
 	r.runes = slices.Sorted(maps.Keys(level))
 	for _, c := range r.runes {
 		r.levels = append(r.levels, level[c])
+	}
+	for _, t := range r.tables {
+		first, k := make([]uint32, 0, len(r.runes)+1), 0
+		for _, c := range r.runes {
+			first = append(first, uint32(k))
+			for k < len(t.Runes) && t.Runes[k] == c {
+				k++
+			}
+		}
+		r.first = append(r.first, append(first, uint32(k)))
 	}
 	return r, nil
 }
@@ -136,26 +220,21 @@ func (s *search) limit() int {
 }
 
 func (s *search) add(c Candidate) {
-	at, _ := slices.BinarySearchFunc(s.best, c, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(a.Score, b.Score), cmp.Compare(a.Rune, b.Rune))
-	})
+	at, _ := slices.BinarySearchFunc(s.best, c, order)
 	s.best = slices.Insert(s.best, at, c)
 	s.best = s.best[:min(len(s.best), s.n)]
 }
 
-// consider compares the ink with a character's prototypes, unless that is hopeless before it is done.
-func (r *Recogniser) consider(s *search, places []place, c rune, rarity int) {
+// consider compares the ink with the prototypes of the ith character, unless that is hopeless before it is done.
+func (r *Recogniser) consider(s *search, places []place, i, rarity int) {
 	best := math.MaxInt
-	for i := range r.tables {
-		t := r.tables[i]
-		for k, _ := slices.BinarySearch(t.Runes, c); k < len(t.Runes) && t.Runes[k] == c; k++ {
+	for t, table := range r.tables {
+		for k := range r.prototypes(t, i) {
 			// An equal score may still win by its rune, so only what is farther is given up.
-			if d := t.distance(&places[i], k, min(best, s.limit()-rarity)); d < best {
-				best = d
-			}
+			best = min(best, table.distance(&places[t], k, min(best, s.limit()-rarity)))
 		}
 	}
 	if best < math.MaxInt {
-		s.add(Candidate{c, best + rarity})
+		s.add(Candidate{r.runes[i], best + rarity})
 	}
 }

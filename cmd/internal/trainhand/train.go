@@ -159,7 +159,12 @@ func table(source string, writings []hands.Writing, means [][]float64, middle []
 		t.Middle = append(t.Middle, int16(m))
 	}
 	for k, w := range writings {
+		shape := hand.Shape(w.Ink)
+		if shape == nil {
+			return nil, fmt.Errorf("%c has too many strokes, or none", w.Rune)
+		}
 		t.Runes = append(t.Runes, w.Rune)
+		t.Shapes = append(t.Shapes, shape...)
 		for _, v := range kept {
 			at := math.Round(hand.Scale * (dot(v, means[k]) - dot(v, middle)))
 			t.Prototypes = append(t.Prototypes, byte(int8(max(math.MinInt8, min(at, math.MaxInt8)))))

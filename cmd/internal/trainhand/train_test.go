@@ -67,6 +67,17 @@ func TestWritingsThatDoNotVary(t *testing.T) {
 	}
 }
 
+// TestTooManyStrokes: what has no room in a table is said, and not left out.
+func TestTooManyStrokes(t *testing.T) {
+	writings := invented(200)
+	for len(writings[7].Ink) < 200 {
+		writings[7].Ink = append(writings[7].Ink, writings[7].Ink[0])
+	}
+	if _, err := train("invented", writings, nil); err == nil {
+		t.Error("a character of 200 strokes is in the table")
+	}
+}
+
 // symmetric is a matrix without negative eigenvalues.
 func symmetric(n int) [][]float64 {
 	dice := rand.New(rand.NewPCG(5, 6))

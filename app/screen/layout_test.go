@@ -457,7 +457,7 @@ func TestKeysKeepTheirPlace(t *testing.T) {
 					v.TextSize = size
 					for _, blocks := range [][]kiosk.Block{v.Body, v.Side} {
 						if i := slices.IndexFunc(blocks, isOffer); i >= 0 {
-							few := offered("换一批字")
+							few := offered("换一批")
 							few.Items = few.Items[:n]
 							blocks[i] = few
 						}

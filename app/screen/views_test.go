@@ -133,7 +133,7 @@ func strokesView() kiosk.View {
 		keys.Letters = append(keys.Letters, kiosk.Key{Text: s, Touch: to(s)})
 	}
 	v.Body = []kiosk.Block{v.Body[0], kiosk.Search{Settled: "张", Letters: "一丨", Found: "找到9人", Typing: true}, v.Body[3], by}
-	v.Side = []kiosk.Block{offered("换一批字"), keys}
+	v.Side = []kiosk.Block{offered("换一批"), keys}
 	return v
 }
 

@@ -212,12 +212,14 @@ func sayPublished(e env, r press.Result, took time.Duration) error {
 // whose outlines travel with the edition are only counted.
 func sayRare(e env, rare []press.Rare) error {
 	outlined := 0
-	var apart, lost []string
+	var crowded, apart, lost []string
 	for _, r := range rare {
 		where := fmt.Sprintf("%s《%s》第%d行", r.Place+r.Dataset.Term, r.Source, r.Row)
 		switch {
 		case r.Outlined:
 			outlined++
+		case r.Crowded:
+			crowded = append(crowded, fmt.Sprintf("“%c”（U+%04X），%s", r.Char, r.Char, where))
 		case r.Parts != "":
 			apart = append(apart, fmt.Sprintf("“%c”（U+%04X），%s，写成（%s）", r.Char, r.Char, where, strings.Join(strings.Split(r.Parts, ""), "+")))
 		default:
@@ -233,6 +235,7 @@ func sayRare(e env, rare []press.Rare) error {
 		errs,
 		sayChars(e, "Z-01 有%d个字，查询机和这台电脑的字体都画不出来，查询机上只能拆开写：", apart, fonts),
 		sayChars(e, "Z-02 有%d个字，没有字体画得出来，也不知道怎么拆，查询机上只能写“（缺字）”：", lost, fonts+"还有这一条，多半是自造字或者打错的字：请核对原来的表，换成标准字，再导入、发布。"),
+		sayChars(e, "Z-03 生僻字太多，有%d个字的字形这一期装不下，查询机上只能拆开写，拆不开的写“（缺字）”：", crowded, "一个县用不了这么多生僻字，多半是哪张表的字打错了或者编码不对：请核对这些行，再导入、发布。"),
 	)
 }
 

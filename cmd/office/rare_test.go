@@ -33,9 +33,15 @@ var beam = typefacetest.Polygon{{50, 300}, {50, 500}, {950, 500}, {950, 300}}
 // fontsOf is a folder with a font of these characters.
 func fontsOf(t *testing.T, chars string) string {
 	t.Helper()
+	return fontsDrawn(t, chars, beam)
+}
+
+// fontsDrawn is a folder with a font that draws these characters alike.
+func fontsDrawn(t *testing.T, chars string, as typefacetest.Polygon) string {
+	t.Helper()
 	has := map[rune]typefacetest.Polygon{}
 	for _, r := range chars {
-		has[r] = beam
+		has[r] = as
 	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "rare.ttf"), typefacetest.TTF(has), 0o600); err != nil {
@@ -313,6 +319,41 @@ func TestFontsComeLater(t *testing.T) {
 	publishRare(t, dir, fontsOf(t, "𠮷"))
 	if b := pulled(t, dir); len(page.Guests(b)) > 0 {
 		t.Error("the outline of a name that is published no more is still there")
+	}
+}
+
+// TestOutlinesBeyondMeasure: of more rare characters than an edition carries the last are told by their parts, and the clerk hears that it is for want of
+// room, since no font would help.
+func TestOutlinesBeyondMeasure(t *testing.T) {
+	var saw typefacetest.Polygon
+	for x := range int16(1000) {
+		saw = append(saw, [2]int16{x, 900 - x%2})
+	}
+	for x := int16(999); x >= 0; x-- {
+		saw = append(saw, [2]int16{x, -100 + x%2})
+	}
+	var rare []rune
+	for r := rune(0x20100); len(rare) < 160; r++ {
+		rare = append(rare, r)
+	}
+	dir := published(t)
+	b, err := os.ReadFile(filepath.Join(sheets(t, 1000), rareSheet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, line := range strings.Split(string(b), "\n")[1:] {
+		if name := strings.Split(line, ",")[10]; !slices.Contains(names, name) {
+			names = append(names, name, "王"+string(rare[len(names)/2*4:][:4]))
+		}
+		if len(names) == len(rare)/2 {
+			break
+		}
+	}
+	renamed(t, dir, names...)
+	out, errs := publishRare(t, dir, fontsDrawn(t, string(rare), saw))
+	if !strings.Contains(out, "个生僻字") || !strings.Contains(errs, "Z-03") || strings.Contains(errs, "Z-01") || strings.Contains(errs, "Z-02") {
+		t.Errorf("publish says %s%s", out, errs)
 	}
 }
 

@@ -16,13 +16,13 @@ import (
 type Rare struct {
 	Char rune
 	// Outlined says that its outline travels with the edition. Where it does not, Parts are what is shown instead, and where there are none
-	// either, that a character is missing.
-	Outlined bool
-	Parts    string
-	Dataset  *disclosure.Dataset
-	Place    string // 乡镇 and 村, where the row is of one
-	Source   string
-	Row      int64
+	// either, that a character is missing. Crowded says that there is an outline, and no room for it.
+	Outlined, Crowded bool
+	Parts             string
+	Dataset           *disclosure.Dataset
+	Place             string // 乡镇 and 村, where the row is of one
+	Source            string
+	Row               int64
 }
 
 // rarities are the rare characters met so far.
@@ -78,7 +78,7 @@ func (j *job) outlines() ([]Rare, error) {
 			path, met.Outlined = j.p.Fonts.Outline(r)
 		}
 		if bytes += len(path); bytes > outline.Most {
-			path, met.Outlined = "", false
+			path, met.Outlined, met.Crowded = "", false, met.Outlined
 		}
 		out = append(out, *met)
 		if path == "" && met.Parts == "" {

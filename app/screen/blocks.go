@@ -597,8 +597,7 @@ func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 	}
 	more := 0 // places of the way to others
 	if b.More != nil {
-		more = 1 + one(p.measured(b.Others, p.plain()) > w-3*p.mm)
-		more = min(more, cols)
+		more = min(1+one(p.measured(b.Others, p.plain()) > w-p.mm), cols)
 	}
 	rows := min((len(b.Items)+more+cols-1)/cols, p.candidateRows())
 	shown := min(len(b.Items), rows*cols-more)
@@ -625,7 +624,7 @@ func (p *pen) candidates(b kiosk.Candidates, r Rect) float32 {
 		}
 		box := place(at, more)
 		p.box(box, 4.5*p.mm, p.hue.ground, p.hue.outline, p.hair)
-		f, _ := p.fit(b.Others, p.plain(), p.least*0.8, box.W-2*p.mm)
+		f, _ := p.fit(b.Others, p.plain(), p.least*0.8, box.W-3*p.mm)
 		msg := b.More(shown)
 		p.word(box.X+box.W/2, box.Y, high, b.Others, f, p.hue.live(p.hue.ink, msg), centre)
 		p.touch(box, box, 4.5*p.mm, p.hue.shade, msg, b.Others)

@@ -110,7 +110,7 @@ func strike(t *testing.T, g *guest.Guest, key string) {
 func choose(t *testing.T, g *guest.Guest, char string) {
 	t.Helper()
 	s := tell(t, g)
-	all := offered(s)
+	all := guest.Choices(s)
 	i := slices.IndexFunc(all, func(a finger.Area) bool { return stands(a, char) })
 	if i < 0 {
 		t.Fatalf("page %s does not offer %s: %s", s.Page, char, s.Labels())
@@ -141,22 +141,12 @@ func write(t *testing.T, g *guest.Guest, char string) {
 		must(t, g.Release())
 	}
 	if _, err := g.Await(func(s finger.Sight) bool {
-		all := offered(s)
+		all := guest.Choices(s)
 		return s.Count != before.Count && len(all) > 0 && stands(all[0], char)
 	}); err != nil {
 		t.Fatalf("%s was written: %v", char, err)
 	}
 	must(t, g.Quiet())
-}
-
-// offered are the characters that can be chosen, each with its number of people.
-func offered(s finger.Sight) (all []finger.Area) {
-	for _, a := range s.Areas {
-		if char, people, ok := strings.Cut(a.Label, " "); ok && !a.Key && len([]rune(char)) == 1 && strings.Contains(people, "人") {
-			all = append(all, a)
-		}
-	}
-	return all
 }
 
 func stands(a finger.Area, char string) bool { return strings.HasPrefix(a.Label, char+" ") }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"unicode/utf8"
 
 	"mingbai.local/cmd/internal/finger"
 )
@@ -97,6 +98,17 @@ func Rows(s finger.Sight) []finger.Area {
 		}
 	}
 	return rows
+}
+
+// Choices are the characters that can be chosen beside a pad, in their order, each with what it leads to in its label.
+func Choices(s finger.Sight) []finger.Area {
+	var all []finger.Area
+	for _, a := range s.Areas {
+		if char, _, ok := strings.Cut(a.Label, " "); ok && !a.Key && utf8.RuneCountInString(char) == 1 {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // strike types some letters that lead somewhere.
